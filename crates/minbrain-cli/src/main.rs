@@ -1,0 +1,2 @@
+//! The `minbrain` program.
+fn main() {}

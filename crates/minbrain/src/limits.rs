@@ -1,0 +1,32 @@
+//! Every bound of the engine, by name and with its reason.
+
+/// Most sensors of a robot: the linear prior keeps a square matrix of them and updates it in every
+/// cycle, 65,000 multiplications at this size (tens of microseconds).
+pub const MAX_SENSORS: usize = 256;
+/// Most dimensions of a continuous action.
+pub const MAX_ACTION_DIMS: usize = 64;
+/// Most discrete actions: each keeps its experiences in blocks of its own.
+pub const MAX_DISCRETE_ACTIONS: usize = 64;
+/// Most experiences of one brain: slots are 32-bit and one address space has to hold them.
+pub const MAX_EXPERIENCES: usize = 1 << 24;
+/// Most neighbours that one query returns.
+pub const MAX_NEIGHBOURS: usize = 256;
+/// Most associations per experience; the default is 20, the guide's cautious start.
+pub const MAX_ASSOCIATIONS: usize = 32;
+/// Above this many dimensions a local regression averages and leaves the slopes to the linear
+/// prior: the normal equations grow with the square of it.
+pub const MAX_SLOPE_DIMS: usize = 64;
+/// Most hops that activation travels in one cycle.
+pub const MAX_HOPS: usize = 2;
+/// How many of the recalled experiences, and of those reached first, spread further.
+pub const SPREAD_SOURCES: [usize; MAX_HOPS] = [8, 4];
+/// How many experiences working memory holds.
+pub const WORKING_MEMORY: usize = 32;
+/// How many supporting experiences strengthen their associations after a good prediction.
+pub const STRENGTHENED: usize = 4;
+/// How many experiences compete for being forgotten.
+pub const EVICTION_CANDIDATES: usize = 24;
+/// How many of them are looked at afresh before one is forgotten.
+pub const EVICTION_CHECKS: usize = 2;
+/// How many experiences the linear prior waits for before it fixes its scale.
+pub const PRIOR_WARM_UP: usize = 32;

@@ -1,0 +1,199 @@
+//! The settings of a brain, validated once.
+
+use crate::action::ActionSpace;
+use crate::brain::Brain;
+use crate::budget::Budget;
+use crate::error::BrainError;
+use crate::limits::{MAX_ASSOCIATIONS, MAX_NEIGHBOURS, MAX_SENSORS};
+use crate::metric::Metric;
+
+/// How an action is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Policy {
+    /// What the most similar experiences did, weighed by similarity, activation and how well
+    /// their outcome was predicted: imitation, and the guide's behaviour. Ignores reward.
+    #[default]
+    Consensus,
+}
+
+/// Which experiences are forgotten when the budget is full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Forgetting {
+    /// What its neighbours can replace and predict, one per store: the distance to its nearest
+    /// neighbour times the error with which it was predicted.
+    #[default]
+    Coverage,
+    /// The guide's: access count x recency x prediction success, a tenth at a time, at most once a
+    /// minute, above 80 % of the budget. The only policy that passes over all experiences.
+    Utility,
+    /// The oldest.
+    Fifo,
+    /// Any.
+    Random,
+    /// Nothing: once the budget is full, new experiences are no longer kept.
+    None,
+}
+
+/// All settings of a brain. [`Brain::builder`] starts from the defaults.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// How many values an observation has.
+    pub sensors: usize,
+    /// What the robot can do.
+    pub actions: ActionSpace,
+    /// How much is kept.
+    pub budget: Budget,
+    /// How an action is chosen.
+    pub policy: Policy,
+    /// What is forgotten.
+    pub forgetting: Forgetting,
+    /// How observations are compared.
+    pub metric: Metric,
+    /// Where random numbers start.
+    pub seed: u64,
+    /// How many experiences a decision recalls.
+    pub neighbours: usize,
+    /// Most associations per experience.
+    pub associations: usize,
+    /// Least similarity of an association and of a vote, 0 to 1.
+    pub min_similarity: f32,
+    /// What share of an activation reaches a neighbour of similarity 1 in one hop.
+    pub spread_per_hop: f32,
+    /// What share of an activation is left after one cycle.
+    pub decay_per_cycle: f32,
+    /// How much time a cycle stands for while no other time is given.
+    pub cycle_period_us: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            sensors: 0,
+            actions: ActionSpace::Discrete(0),
+            budget: Budget::default(),
+            policy: Policy::default(),
+            forgetting: Forgetting::default(),
+            metric: Metric::default(),
+            seed: 0,
+            neighbours: 20,
+            associations: 20,
+            min_similarity: 0.3,
+            spread_per_hop: 0.1,
+            decay_per_cycle: 0.9,
+            cycle_period_us: 20_000,
+        }
+    }
+}
+
+impl Config {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// [`BrainError::Config`] for the first one out of range.
+    pub fn validate(&self) -> Result<(), BrainError> {
+        within("sensors", self.sensors, 1, MAX_SENSORS)?;
+        self.actions.validate()?;
+        self.budget.validate()?;
+        within("neighbours", self.neighbours, 1, MAX_NEIGHBOURS)?;
+        within("associations", self.associations, 1, MAX_ASSOCIATIONS)?;
+        share("min_similarity", self.min_similarity)?;
+        share("spread_per_hop", self.spread_per_hop)?;
+        share("decay_per_cycle", self.decay_per_cycle)?;
+        if self.cycle_period_us == 0 {
+            return Err(BrainError::config("cycle_period_us", "1 or more".into(), 0));
+        }
+        Ok(())
+    }
+
+    /// Dimensions of the space in which experiences are compared: sensors, and the dimensions of
+    /// a continuous action.
+    pub(crate) fn key_dims(&self) -> usize {
+        self.sensors + self.actions.dims()
+    }
+
+    /// How many neighbours a local regression asks for: twice its unknowns and four more.
+    pub(crate) fn model_neighbours(&self) -> usize {
+        (2 * (self.key_dims() + 1) + 4).min(MAX_NEIGHBOURS)
+    }
+}
+
+fn within(field: &'static str, got: usize, low: usize, high: usize) -> Result<(), BrainError> {
+    if (low..=high).contains(&got) {
+        return Ok(());
+    }
+    Err(BrainError::config(field, format!("{low} to {high}"), got))
+}
+
+fn share(field: &'static str, got: f32) -> Result<(), BrainError> {
+    if (0.0..=1.0).contains(&got) {
+        return Ok(());
+    }
+    Err(BrainError::config(field, "0 to 1".into(), got))
+}
+
+/// Collects the settings of a brain; [`build`](Self::build) checks them and makes it.
+#[derive(Clone, Debug, Default)]
+pub struct BrainBuilder {
+    config: Config,
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {
+        $($(#[$doc])* #[must_use] pub fn $name(mut self, $name: $kind) -> Self {
+            self.config.$name = $name;
+            self
+        })*
+    };
+}
+
+impl BrainBuilder {
+    setters! {
+        /// How many values an observation has: 1 to 256. Must be set.
+        sensors: usize;
+        /// What the robot can do. Must be set.
+        actions: ActionSpace;
+        /// How much is kept, in experiences or bytes. Default: 20,000 experiences.
+        budget: Budget;
+        /// How an action is chosen. Default: [`Policy::Consensus`].
+        policy: Policy;
+        /// What is forgotten. Default: [`Forgetting::Coverage`].
+        forgetting: Forgetting;
+        /// How observations are compared. Default: [`Metric::Euclidean`].
+        metric: Metric;
+        /// Where random numbers start. Same seed and same inputs: the same decisions. Default: 0.
+        seed: u64;
+        /// How many experiences a decision recalls: 1 to 256. Default: 20.
+        neighbours: usize;
+        /// Most associations per experience: 1 to 32. Default: 20.
+        associations: usize;
+        /// Least similarity of an association and of a vote, 0 to 1. Default: 0.3.
+        min_similarity: f32;
+        /// What share of an activation reaches a neighbour of similarity 1 in one hop, 0 to 1.
+        /// Default: 0.1.
+        spread_per_hop: f32;
+        /// What share of an activation is left after one cycle, 0 to 1. Default: 0.9.
+        decay_per_cycle: f32;
+        /// How many microseconds a cycle stands for, unless [`Brain::set_time_us`] tells the time.
+        /// Default: 20,000.
+        cycle_period_us: u64;
+    }
+
+    /// Takes over a whole [`Config`].
+    #[must_use]
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Checks the settings and makes the brain. Reserves address space for the whole budget;
+    /// pages are touched only as experiences come.
+    ///
+    /// # Errors
+    /// [`BrainError::Config`] names the first setting out of range, [`BrainError::OutOfMemory`]
+    /// the budget for which no room could be reserved.
+    pub fn build(self) -> Result<Brain, BrainError> {
+        self.config.validate()?;
+        Brain::from_config(self.config)
+    }
+}

@@ -1,0 +1,36 @@
+//! What a brain has done so far, for people and monitors.
+
+use crate::config::Forgetting;
+
+/// Counts since the brain was built.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stats {
+    /// Experiences kept now.
+    pub experiences: usize,
+    /// Most experiences that may be kept.
+    pub capacity: usize,
+    /// Bytes that one experience takes, all columns included.
+    pub bytes_per_experience: usize,
+    /// Bytes that are reserved whatever the number of experiences.
+    pub bytes_fixed: usize,
+    /// Decisions made.
+    pub decisions: u64,
+    /// Outcomes learned from.
+    pub learned: u64,
+    /// Decisions at random, since too little was known.
+    pub bootstraps: u64,
+    /// Experiences forgotten.
+    pub forgotten: u64,
+    /// By which policy.
+    pub forgetting: Forgetting,
+    /// Experiences not kept, since the budget was full and nothing may be forgotten.
+    pub refused: u64,
+    /// Moving average of surprise over the last hundred outcomes or so.
+    pub surprise: f32,
+    /// Moving average of how old experiences were when they were forgotten, in cycles.
+    pub forgotten_age_cycles: f32,
+    /// Associations made, replaced ones included.
+    pub associations_made: u64,
+    /// Work units done by consolidation.
+    pub consolidated_units: u64,
+}

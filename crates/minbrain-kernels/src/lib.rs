@@ -1,1 +1,17 @@
-//! Under construction.
+//! The inner loops of minbrain: distances over dense blocks of 64 experiences, and the k nearest.
+//!
+//! A block holds 64 experiences *dimension-major*: all 64 values of dimension 0, then all 64 of
+//! dimension 1. One pass over it computes 64 distances at once, without shuffles, at the speed at
+//! which the block arrives from the caches.
+//!
+//! Every kernel has a scalar twin in [`scalar`], written for reading; the tests hold the two
+//! against each other.
+
+mod lanes;
+mod portable;
+pub mod scalar;
+mod top_k;
+
+pub use lanes::{LANES, Lanes};
+pub use portable::{dot, scale_add, weighted_squared_l2};
+pub use top_k::{Found, TopK};

@@ -74,9 +74,13 @@ impl ActionSpace {
             Self::Discrete(n) if !(1..=MAX_DISCRETE_ACTIONS).contains(n) => {
                 Err(BrainError::config("actions", format!("1 to {MAX_DISCRETE_ACTIONS}"), n))
             }
-            Self::Continuous(b) if !(1..=MAX_ACTION_DIMS).contains(&b.len()) => Err(
-                BrainError::config("actions", format!("1 to {MAX_ACTION_DIMS} dimensions"), b.len()),
-            ),
+            Self::Continuous(b) if !(1..=MAX_ACTION_DIMS).contains(&b.len()) => {
+                Err(BrainError::config(
+                    "actions",
+                    format!("1 to {MAX_ACTION_DIMS} dimensions"),
+                    b.len(),
+                ))
+            }
             Self::Continuous(bounds) => bounds.iter().try_for_each(|b| {
                 let usable = b.low.is_finite() && b.high.is_finite() && b.low < b.high;
                 if usable && (b.high - b.low).is_finite() {

@@ -21,11 +21,9 @@ impl Default for Budget {
 impl Budget {
     pub(crate) fn validate(self) -> Result<(), BrainError> {
         match self {
-            Self::Experiences(n) if !(1..=MAX_EXPERIENCES).contains(&n) => Err(BrainError::config(
-                "budget",
-                format!("1 to {MAX_EXPERIENCES} experiences"),
-                n,
-            )),
+            Self::Experiences(n) if !(1..=MAX_EXPERIENCES).contains(&n) => {
+                Err(BrainError::config("budget", format!("1 to {MAX_EXPERIENCES} experiences"), n))
+            }
             _ => Ok(()),
         }
     }

@@ -30,7 +30,9 @@ pub enum BrainError {
     #[error("learn: expected a decision that waits for its outcome, got none; call decide first")]
     NothingDecided,
     /// The memory for the budget could not be reserved.
-    #[error("budget: expected room for {experiences} experiences, the system refused {bytes} bytes")]
+    #[error(
+        "budget: expected room for {experiences} experiences, the system refused {bytes} bytes"
+    )]
     OutOfMemory {
         /// How many experiences were asked for.
         experiences: usize,

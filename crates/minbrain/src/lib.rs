@@ -1,8 +1,64 @@
 //! A real-time experience memory that learns.
+//!
+//! A robot, or any agent, hands the brain what it senses. Within microseconds the brain recalls the
+//! most similar moments of its life exactly, lets activation spread through their associations,
+//! predicts what an action would lead to, picks one, stores what then happened, and forgets what it
+//! can best do without. It learns from single experiences, with no training phase, inside a fixed
+//! budget.
+//!
+//! ```
+//! use minbrain::{ActionSpace, Brain, Budget, Outcome};
+//!
+//! let mut brain = Brain::builder()
+//!     .sensors(2)
+//!     .actions(ActionSpace::discrete(2))
+//!     .budget(Budget::Experiences(1_000))
+//!     .build()?;
+//! let mut position = 0.0_f32;
+//! let mut surprise = 1.0;
+//! for _ in 0..100 {
+//!     let decision = brain.decide(&[position, position * position])?;
+//!     position += if decision.action.index() == Some(0) { -0.1 } else { 0.1 };
+//!     let observation = [position, position * position];
+//!     let outcome = Outcome { observation: &observation, reward: 0.0, ended: false };
+//!     surprise = brain.learn(outcome)?.surprise;
+//! }
+//! assert!(surprise < 0.1, "what an action leads to is known by now");
+//! # Ok::<(), minbrain::BrainError>(())
+//! ```
 
 mod action;
+mod association;
+mod brain;
+mod budget;
+mod clock;
+mod columns;
+mod config;
+mod cycle;
+mod decision;
 mod error;
+mod experience;
+mod experiences;
+mod fingerprint;
+mod guide;
 pub mod limits;
+mod metric;
+mod model;
+pub mod prior;
+mod regression;
+mod scale;
+mod seed;
+mod space;
+mod telemetry;
+mod working_memory;
 
 pub use action::{Action, ActionSpace, Bounds};
+pub use brain::Brain;
+pub use budget::Budget;
+pub use config::{BrainBuilder, Config, Forgetting, Policy};
+pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 pub use error::{BrainError, Problem};
+pub use experience::{Experience, ExperienceId};
+pub use guide::{BrainState, MinimalBrain};
+pub use metric::Metric;
+pub use telemetry::Stats;

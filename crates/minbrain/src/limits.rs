@@ -7,6 +7,8 @@ pub const MAX_SENSORS: usize = 256;
 pub const MAX_ACTION_DIMS: usize = 64;
 /// Most discrete actions: each keeps its experiences in blocks of its own.
 pub const MAX_DISCRETE_ACTIONS: usize = 64;
+/// Largest magnitude of a value: squares of differences stay finite, so no distance is ever NaN.
+pub const MAX_MAGNITUDE: f32 = 1e15;
 /// Most experiences of one brain: slots are 32-bit and one address space has to hold them.
 pub const MAX_EXPERIENCES: usize = 1 << 24;
 /// Most neighbours that one query returns.

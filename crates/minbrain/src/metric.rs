@@ -22,12 +22,4 @@ impl Metric {
             Self::Cosine => (1.0 - distance).max(0.0),
         }
     }
-
-    /// Distance beyond which similarity is under `least`.
-    pub(crate) fn reach(self, least: f32, dims: usize) -> f32 {
-        match self {
-            Self::Euclidean => -least.ln() * dims as f32,
-            Self::Cosine => 1.0 - least,
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use crate::config::Forgetting;
 
 /// Counts since the brain was built.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stats {
     /// Experiences kept now.
     pub experiences: usize,

@@ -1,0 +1,260 @@
+//! The brain: what users hold in their hands.
+
+use minbrain_kernels::TopK;
+
+use crate::action::Action;
+use crate::clock::Clock;
+use crate::config::{BrainBuilder, Config};
+use crate::cycle::{self, Cycle, Half, Utility, check_observation};
+use crate::decision::{Activated, Decision, Learned, Neighbour, Outcome, Prediction};
+use crate::error::{BrainError, Problem};
+use crate::experience::{Experience, ExperienceId};
+use crate::experiences::{Experiences, bytes_each, bytes_fixed};
+use crate::fingerprint::Fingerprint;
+use crate::limits::MAX_NEIGHBOURS;
+use crate::seed::Random;
+use crate::telemetry::Stats;
+use crate::working_memory::WorkingMemory;
+
+/// A memory of experiences that decides and learns.
+///
+/// A control cycle is [`decide`](Self::decide), moving the robot, and [`learn`](Self::learn). Both
+/// are bounded, and allocate nothing once the first 32 outcomes are learned.
+/// [`consolidate`](Self::consolidate) uses idle time. The brain reads no clock, draws no random
+/// number of its own and starts no thread: the same seed and the same calls give the same answers.
+///
+/// A call that returns an error has changed nothing.
+#[derive(Clone, Debug)]
+pub struct Brain {
+    mind: Mind,
+}
+
+/// What the stages of a cycle work on.
+#[derive(Clone, Debug)]
+pub(crate) struct Mind {
+    pub(crate) config: Config,
+    pub(crate) known: Experiences,
+    pub(crate) working_memory: WorkingMemory,
+    pub(crate) cycle: Cycle,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) telemetry: Stats,
+    pub(crate) utility: Utility,
+    /// How each sensor changed in the cycle that is learned from.
+    pub(crate) change: Vec<f32>,
+    /// The slot that was written last.
+    pub(crate) newest: u32,
+    /// The slot that consolidation looked at last.
+    pub(crate) consolidated: usize,
+}
+
+impl Brain {
+    /// Collects the settings of a new brain.
+    pub fn builder() -> BrainBuilder {
+        BrainBuilder::default()
+    }
+
+    pub(crate) fn from_config(config: Config) -> Result<Self, BrainError> {
+        let known = Experiences::new(&config)?;
+        let slots = known.capacity + 1;
+        let refused = |_| BrainError::OutOfMemory {
+            experiences: known.capacity,
+            bytes: slots.saturating_mul(bytes_each(&config)),
+        };
+        let telemetry = Stats {
+            capacity: known.capacity,
+            bytes_per_experience: bytes_each(&config),
+            bytes_fixed: bytes_fixed(&config),
+            forgetting: config.forgetting,
+            ..Stats::default()
+        };
+        let mind = Mind {
+            working_memory: WorkingMemory::new(config.decay_per_cycle, slots).map_err(refused)?,
+            utility: Utility::new(config.forgetting, slots).map_err(refused)?,
+            cycle: Cycle::new(&config),
+            clock: Clock::new(config.cycle_period_us),
+            random: Random::new(config.seed),
+            telemetry,
+            change: vec![0.0; config.sensors],
+            newest: 0,
+            consolidated: 0,
+            known,
+            config,
+        };
+        Ok(Self { mind })
+    }
+
+    /// What to do now. `observation` has one finite value per sensor, in any units.
+    ///
+    /// The decision waits for its outcome, which [`learn`](Self::learn) takes. Deciding again
+    /// instead gives the first decision up. Cost: two passes over the experiences at most, and one
+    /// regression.
+    ///
+    /// # Errors
+    /// [`BrainError::Input`] for a wrong number of values, for NaN, infinities and magnitudes over
+    /// 1e15, and for a zero vector under [`Metric::Cosine`](crate::Metric::Cosine).
+    pub fn decide(&mut self, observation: &[f32]) -> Result<&Decision, BrainError> {
+        cycle::advance(&mut self.mind, Half::Decide { observation, given: None })?;
+        Ok(&self.mind.cycle.decision)
+    }
+
+    /// The same cycle while somebody else acts: a teacher, a recording, a safety layer. The
+    /// decision carries `action`, and what is predicted for it.
+    ///
+    /// # Errors
+    /// As [`decide`](Self::decide), and [`BrainError::Input`] for an action outside the space.
+    pub fn accompany(
+        &mut self,
+        observation: &[f32],
+        action: &Action,
+    ) -> Result<&Decision, BrainError> {
+        cycle::advance(&mut self.mind, Half::Decide { observation, given: Some(action) })?;
+        Ok(&self.mind.cycle.decision)
+    }
+
+    /// What followed the last decision: stores the experience, and forgets another one if the
+    /// budget is full. Cost: one column write, two updates quadratic in the sensors, and, when one
+    /// is forgotten, at most two passes over the experiences of one action.
+    ///
+    /// # Errors
+    /// [`BrainError::NothingDecided`] if no decision waits, [`BrainError::Input`] for an outcome
+    /// that [`decide`](Self::decide) would refuse, or a reward that is not finite.
+    pub fn learn(&mut self, outcome: Outcome<'_>) -> Result<Learned, BrainError> {
+        cycle::advance(&mut self.mind, Half::Learn(outcome))
+    }
+
+    /// The decision that waits for its outcome.
+    pub fn waiting(&self) -> Option<&Decision> {
+        self.mind.cycle.is_waiting.then_some(&self.mind.cycle.decision)
+    }
+
+    /// The next decision does not follow from the last outcome: a time limit, a gap in a recording,
+    /// a robot that was lifted. Gives up a waiting decision and empties working memory.
+    pub fn interrupt(&mut self) {
+        self.mind.cycle.is_waiting = false;
+        self.mind.working_memory.interrupt();
+    }
+
+    /// Uses idle time for upkeep, in a slice of about `work_units` units (see
+    /// [`Decision::work_units`]). Returns the units used; they exceed `work_units` by one
+    /// experience's at most.
+    pub fn consolidate(&mut self, work_units: u32) -> u32 {
+        cycle::consolidate(&mut self.mind, work_units)
+    }
+
+    /// The `k` most similar experiences, nearest first, exactly; fewer if there are fewer.
+    /// `weight` is 0 in all of them: nothing is decided. Cost: one pass over the experiences.
+    ///
+    /// # Errors
+    /// [`BrainError::Input`] for an observation that [`decide`](Self::decide) would refuse, and
+    /// for a `k` that is not 1 to 256.
+    pub fn recall(&self, observation: &[f32], k: usize) -> Result<Vec<Neighbour>, BrainError> {
+        let Mind { config, known, .. } = &self.mind;
+        check_observation(config, observation)?;
+        if !(1..=MAX_NEIGHBOURS).contains(&k) {
+            return Err(BrainError::input("k", Problem::WrongCount { got: k })
+                .expecting(format!("1 to {MAX_NEIGHBOURS}")));
+        }
+        let mut key = observation.to_vec();
+        key.resize(config.key_dims(), 0.0);
+        let (probe, among) = known.observation_probe(&key);
+        let mut found = TopK::with_capacity(k);
+        found.reset(k);
+        known.space.nearest(probe, among, &mut found);
+        let neighbours = found.iter().map(|f| Neighbour {
+            id: known.id(f.slot),
+            distance: f.distance,
+            similarity: config.metric.similarity(f.distance, config.sensors),
+            weight: 0.0,
+        });
+        Ok(neighbours.collect())
+    }
+
+    /// What `action` would lead to, without deciding anything. Cost: a pass over the experiences of
+    /// one action, a regression, and some allocations.
+    ///
+    /// # Errors
+    /// [`BrainError::Input`] for an observation or action that [`accompany`](Self::accompany) would
+    /// refuse.
+    pub fn predict(&self, observation: &[f32], action: &Action) -> Result<Prediction, BrainError> {
+        check_observation(&self.mind.config, observation)?;
+        self.mind.config.actions.check(action)?;
+        Ok(cycle::predict(&self.mind, observation, action))
+    }
+
+    /// The most active experiences, strongest first; at most 32.
+    pub fn working_memory(&self) -> Vec<Activated> {
+        let known = &self.mind.known;
+        let mut active: Vec<Activated> = (self.mind.working_memory.strongest().iter())
+            .map(|&(slot, activation)| Activated { id: known.id(slot), activation })
+            .collect();
+        active.sort_by(|a, b| b.activation.total_cmp(&a.activation).then(a.id.cmp(&b.id)));
+        active
+    }
+
+    /// Everything about an experience; `None` if it was forgotten or never was. Cost: one pass over
+    /// the numbers of all experiences: for people and tools, not for the cycle.
+    pub fn experience(&self, id: ExperienceId) -> Option<Experience> {
+        let slot = self.mind.known.columns.find(id.0)?;
+        Some(self.mind.known.describe(slot, &self.mind.config))
+    }
+
+    /// What the brain has done so far.
+    pub fn stats(&self) -> Stats {
+        Stats { experiences: self.mind.known.columns.len(), ..self.mind.telemetry }
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.mind.config
+    }
+
+    /// The brain's time, in microseconds.
+    pub fn time_us(&self) -> u64 {
+        self.mind.clock.now_us
+    }
+
+    /// Tells the time, which from then on only goes on when told. Experiences are stamped with it,
+    /// and [`Forgetting::Utility`](crate::Forgetting::Utility) goes by it.
+    ///
+    /// # Errors
+    /// [`BrainError::Input`] if it lies before the brain's time.
+    pub fn set_time_us(&mut self, time_us: u64) -> Result<(), BrainError> {
+        self.mind.clock.tell(time_us)
+    }
+
+    /// A hash of the whole state: equal for brains that will answer alike. Cost: a pass over
+    /// everything.
+    pub fn fingerprint(&self) -> u64 {
+        let mut print = Fingerprint::new();
+        let mind = &self.mind;
+        mind.known.fingerprint(&mut print);
+        mind.working_memory.fingerprint(&mut print);
+        mind.cycle.fingerprint(&mut print);
+        mind.random.fingerprint(&mut print);
+        print.word(mind.clock.now_us);
+        print.word(mind.utility.last_us());
+        print.word(mind.telemetry.decisions);
+        print.word(mind.telemetry.learned);
+        print.count(mind.consolidated);
+        print.finish()
+    }
+
+    /// Replaces the waiting decision's prediction by the caller's own.
+    pub(crate) fn expect(&mut self, outcome: &[f32]) {
+        self.mind.cycle.decision.prediction.outcome.copy_from_slice(outcome);
+    }
+
+    /// Whether `observation` would be taken.
+    pub(crate) fn check(&self, observation: &[f32]) -> Result<(), BrainError> {
+        check_observation(&self.mind.config, observation)
+    }
+
+    /// Whether a decision for just this observation and action waits.
+    pub(crate) fn is_waiting_for(&self, observation: &[f32], action: &Action) -> bool {
+        let cycle = &self.mind.cycle;
+        cycle.is_waiting
+            && cycle.key[..self.mind.config.sensors] == *observation
+            && cycle.decision.action == *action
+    }
+}

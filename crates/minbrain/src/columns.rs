@@ -1,0 +1,161 @@
+//! What is known of each experience beside its key, one column per fact.
+
+use std::collections::TryReserveError;
+
+use crate::fingerprint::Fingerprint;
+
+/// Facts of one new experience.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub(crate) outcome: &'a [f32],
+    pub(crate) part: usize,
+    pub(crate) reward: f32,
+    pub(crate) ended: bool,
+    pub(crate) time_us: u64,
+    pub(crate) surprise: f32,
+}
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {
+        /// One value per slot in every column. Slots are reused; a slot's generation counts how
+        /// often.
+        #[derive(Clone, Debug)]
+        pub(crate) struct Columns {
+            sensors: usize,
+            /// `sensors` values per slot: what was sensed after the action.
+            outcomes: Vec<f32>,
+            $($(#[$doc])* pub(crate) $name: Vec<$kind>,)*
+            free: Vec<u32>,
+            stored: u64,
+            alive: usize,
+        }
+
+        impl Columns {
+            /// Empty columns with room for `capacity` experiences.
+            pub(crate) fn new(sensors: usize, capacity: usize) -> Result<Self, TryReserveError> {
+                let mut columns = Self {
+                    sensors,
+                    outcomes: Vec::new(),
+                    $($name: Vec::new(),)*
+                    free: Vec::new(),
+                    stored: 0,
+                    alive: 0,
+                };
+                columns.outcomes.try_reserve_exact(capacity * sensors)?;
+                $(columns.$name.try_reserve_exact(capacity)?;)*
+                columns.free.try_reserve_exact(capacity)?;
+                Ok(columns)
+            }
+
+            /// Bytes for one more experience.
+            pub(crate) const fn bytes_each(sensors: usize) -> usize {
+                sensors * size_of::<f32>() + size_of::<u32>() $(+ size_of::<$kind>())*
+            }
+
+            fn add_slot(&mut self) -> u32 {
+                self.outcomes.extend(std::iter::repeat_n(0.0, self.sensors));
+                $(self.$name.push(<$kind>::default());)*
+                self.ids.len() as u32 - 1
+            }
+        }
+    };
+}
+
+columns! {
+    /// The number of the experience; `u64::MAX` in a free slot.
+    ids: u64;
+    times_us: u64;
+    rewards: f32;
+    surprises: f32;
+    /// How often it was recalled for a decision.
+    access_counts: u32;
+    /// Distance to its nearest neighbour of the same action, as last seen.
+    nearest: f32;
+    /// How wrong its prediction from its neighbours was, reward and ending included.
+    errors: f32;
+    /// Which discrete action; 0 if actions are continuous.
+    parts: u8;
+    ended: bool;
+    generations: u8;
+}
+
+/// The number in a slot that holds no experience.
+const FREE: u64 = u64::MAX;
+
+impl Columns {
+    /// Writes an experience to a free slot and returns the slot.
+    pub(crate) fn insert(&mut self, facts: Facts<'_>) -> u32 {
+        let slot = self.free.pop().unwrap_or_else(|| self.add_slot());
+        let at = slot as usize;
+        self.outcomes[at * self.sensors..][..self.sensors].copy_from_slice(facts.outcome);
+        self.ids[at] = self.stored;
+        self.times_us[at] = facts.time_us;
+        self.rewards[at] = facts.reward;
+        self.surprises[at] = facts.surprise;
+        self.access_counts[at] = 0;
+        self.parts[at] = facts.part as u8;
+        self.ended[at] = facts.ended;
+        self.stored += 1;
+        self.alive += 1;
+        slot
+    }
+
+    /// Frees `slot`.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        let at = slot as usize;
+        self.ids[at] = FREE;
+        self.generations[at] = self.generations[at].wrapping_add(1);
+        self.free.push(slot);
+        self.alive -= 1;
+    }
+
+    /// Whether `slot` holds an experience.
+    #[inline]
+    pub(crate) fn is_alive(&self, slot: u32) -> bool {
+        self.ids[slot as usize] != FREE
+    }
+
+    /// How many experiences there are.
+    pub(crate) fn len(&self) -> usize {
+        self.alive
+    }
+
+    /// How many slots were ever used: every experience lives below.
+    pub(crate) fn slots(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// How many experiences were ever stored: the next one's number.
+    pub(crate) fn stored(&self) -> u64 {
+        self.stored
+    }
+
+    /// What was sensed after the action.
+    #[inline]
+    pub(crate) fn outcome(&self, slot: u32) -> &[f32] {
+        &self.outcomes[slot as usize * self.sensors..][..self.sensors]
+    }
+
+    /// The slot of an experience: one pass over all numbers, for people and tools, not for the
+    /// cycle.
+    pub(crate) fn find(&self, id: u64) -> Option<u32> {
+        (id != FREE).then(|| self.ids.iter().position(|&i| i == id))?.map(|slot| slot as u32)
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.word(self.stored);
+        print.words(&self.free);
+        print.floats(&self.outcomes);
+        print.floats(&self.rewards);
+        print.floats(&self.surprises);
+        print.floats(&self.nearest);
+        print.floats(&self.errors);
+        print.words(&self.access_counts);
+        for at in 0..self.slots() {
+            print.word(self.ids[at]);
+            print.word(self.times_us[at]);
+            let small = [self.parts[at], u8::from(self.ended[at]), self.generations[at], 0];
+            print.word(u64::from(u32::from_le_bytes(small)));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! One control cycle, from sensing to forgetting.
+//!
+//! ```text
+//! sense -> recall -> activate -> act (propose) -> predict -> act (settle)   decide
+//!     [the robot moves]
+//! sense -> store -> forget                                                  learn
+//!     [idle time]
+//! consolidate
+//! ```
+
+mod act;
+mod activate;
+mod consolidate;
+mod forget;
+mod predict;
+mod recall;
+mod sense;
+mod store;
+
+use minbrain_kernels::TopK;
+
+use crate::action::Action;
+use crate::brain::Mind;
+use crate::config::Config;
+use crate::decision::{Decision, Learned, Method, Outcome, Prediction};
+use crate::error::BrainError;
+use crate::fingerprint::Fingerprint;
+use crate::limits::MAX_NEIGHBOURS;
+use crate::model::Model;
+
+pub(crate) use consolidate::consolidate;
+use forget::Assessor;
+pub(crate) use forget::Utility;
+use predict::Calibration;
+pub(crate) use predict::predict;
+pub(crate) use sense::check_observation;
+
+/// One recalled experience, by slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recalled {
+    pub(crate) slot: u32,
+    pub(crate) distance: f32,
+    pub(crate) similarity: f32,
+    /// Its say in the decision.
+    pub(crate) weight: f32,
+}
+
+/// Work that a regression counts for, in blocks compared.
+pub(crate) const REGRESSION_UNITS: u32 = 8;
+
+/// What the stages hand to each other, and the decision that waits for its outcome. Everything in
+/// here is reused from cycle to cycle.
+#[derive(Clone, Debug)]
+pub(crate) struct Cycle {
+    /// The observation, and behind it the action where it is continuous.
+    pub(crate) key: Vec<f32>,
+    /// Scratch of [`recall`].
+    found: TopK,
+    /// The most similar experiences, nearest first.
+    pub(crate) recalled: Vec<Recalled>,
+    /// The experiences that the prediction rests on.
+    support: TopK,
+    model: Model,
+    /// Votes per discrete action.
+    votes: Vec<f32>,
+    calibration: Calibration,
+    assessor: Assessor,
+    pub(crate) decision: Decision,
+    pub(crate) is_waiting: bool,
+}
+
+impl Cycle {
+    pub(crate) fn new(config: &Config) -> Self {
+        let (sensors, dims) = (config.sensors, config.key_dims());
+        let zeros = || vec![0.0; sensors];
+        let prediction =
+            Prediction { outcome: zeros(), expected_error: zeros(), ..Prediction::default() };
+        Self {
+            key: vec![0.0; dims],
+            found: TopK::with_capacity(MAX_NEIGHBOURS),
+            recalled: Vec::with_capacity(config.neighbours),
+            support: TopK::with_capacity(MAX_NEIGHBOURS),
+            model: Model::new(sensors, dims),
+            votes: vec![0.0; config.actions.parts()],
+            calibration: Calibration::new(sensors),
+            assessor: Assessor::new(config),
+            decision: Decision {
+                action: config.actions.neutral(),
+                confidence: 0.0,
+                method: Method::Bootstrap,
+                prediction,
+                recalled: Vec::with_capacity(config.neighbours),
+                work_units: 0,
+            },
+            is_waiting: false,
+        }
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.word(u64::from(self.is_waiting));
+        self.calibration.fingerprint(print);
+        if self.is_waiting {
+            print.floats(&self.key);
+            print.floats(&self.decision.prediction.outcome);
+            self.recalled.iter().for_each(|r| print.words(&[r.slot]));
+        }
+    }
+}
+
+/// The half of a cycle that the caller asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Half<'a> {
+    /// What to do now, given what is sensed; by own choice, or with the action that somebody else
+    /// takes.
+    Decide { observation: &'a [f32], given: Option<&'a Action> },
+    /// What followed.
+    Learn(Outcome<'a>),
+}
+
+/// Runs one half of a cycle: the one place that calls the stages, in their order.
+pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainError> {
+    match half {
+        Half::Decide { observation, given } => {
+            sense::before(mind, observation, given)?;
+            recall::most_similar(mind);
+            activate::spread(mind);
+            act::propose(mind, given);
+            predict::outcome(mind);
+            act::settle(mind);
+            Ok(Learned { id: None, surprise: 0.0, forgotten: 0 })
+        }
+        Half::Learn(outcome) => {
+            sense::after(mind, outcome)?;
+            let surprise = predict::surprise(mind, outcome);
+            let stored = store::experience(mind, outcome, surprise);
+            let forgotten = forget::within_budget(mind);
+            Ok(Learned { id: stored, surprise, forgotten })
+        }
+    }
+}

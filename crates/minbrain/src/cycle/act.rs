@@ -1,0 +1,124 @@
+//! act: which action, how sure, and why.
+
+use crate::action::{Action, ActionSpace, Bounds};
+use crate::brain::Mind;
+use crate::config::Config;
+use crate::cycle::Recalled;
+use crate::decision::{Method, Neighbour};
+use crate::seed::Random;
+
+/// With fewer similar experiences than this, the action is random.
+const BOOTSTRAP_BELOW: usize = 3;
+
+/// Least say of an experience whose outcome was predicted badly.
+const LEAST_TRUST: f32 = 0.1;
+
+/// Proposes the action to predict for, and leaves it in the decision.
+pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
+    let Mind { config, known, working_memory, random, cycle, .. } = mind;
+    let mut voters = 0;
+    for recalled in &mut cycle.recalled {
+        recalled.weight = 0.0;
+        if recalled.similarity >= config.min_similarity {
+            voters += 1;
+            let trust = (1.0 - known.columns.surprises[recalled.slot as usize]).max(LEAST_TRUST);
+            let activation = working_memory.activation(recalled.slot);
+            recalled.weight = recalled.similarity * (1.0 + activation) * trust;
+        }
+    }
+    let decision = &mut cycle.decision;
+    (decision.method, decision.confidence) = if let Some(action) = given {
+        decision.action.assign(action);
+        (Method::Given, 1.0)
+    } else if voters < BOOTSTRAP_BELOW {
+        draw(&config.actions, random, &mut decision.action);
+        (Method::Bootstrap, 0.0)
+    } else {
+        let best = cycle.recalled.first().map_or(0.0, |r| r.similarity);
+        let agreement = match &mut decision.action {
+            Action::Discrete(action) => {
+                let part_of = |r: &Recalled| known.part(r.slot);
+                vote(&cycle.recalled, part_of, &mut cycle.votes, action)
+            }
+            Action::Continuous(values) => {
+                let value = |slot, dim| known.space.value(slot, config.sensors + dim);
+                average(&cycle.recalled, value, &config.actions, values)
+            }
+        };
+        (Method::Consensus, agreement * best)
+    };
+    cycle.key[config.sensors..].copy_from_slice(cycle.decision.action.values());
+}
+
+/// The action with the most weight; returns its share of all weight.
+fn vote(
+    recalled: &[Recalled],
+    part_of: impl Fn(&Recalled) -> usize,
+    votes: &mut [f32],
+    action: &mut usize,
+) -> f32 {
+    votes.fill(0.0);
+    recalled.iter().for_each(|r| votes[part_of(r)] += r.weight);
+    let total: f32 = votes.iter().sum();
+    // The lowest number wins a tie, so that the answer never depends on chance.
+    *action =
+        votes.iter().enumerate().fold(0, |best, (at, &v)| if v > votes[best] { at } else { best });
+    votes[*action] / total.max(f32::MIN_POSITIVE)
+}
+
+/// The weighted mean of the actions; returns how well they agree: 1 if all are the same, 0 if they
+/// are spread like the two ends of the range.
+fn average(
+    recalled: &[Recalled],
+    value: impl Fn(u32, usize) -> f32,
+    actions: &ActionSpace,
+    values: &mut [f32],
+) -> f32 {
+    let ActionSpace::Continuous(bounds) = actions else { return 0.0 };
+    let total: f32 = recalled.iter().map(|r| r.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+    let mut spread = 0.0;
+    for (dim, (out, Bounds { low, high })) in values.iter_mut().zip(bounds).enumerate() {
+        let mean = recalled.iter().map(|r| r.weight * value(r.slot, dim)).sum::<f32>() / total;
+        *out = mean.max(*low).min(*high);
+        let squares = recalled.iter().map(|r| r.weight * (value(r.slot, dim) - mean).powi(2));
+        let deviation = (squares.sum::<f32>() / total).sqrt();
+        spread += deviation / (0.5 * (high - low));
+    }
+    (1.0 - spread / bounds.len() as f32).max(0.0)
+}
+
+/// Any action, all alike likely.
+fn draw(actions: &ActionSpace, random: &mut Random, action: &mut Action) {
+    match (actions, action) {
+        (ActionSpace::Discrete(n), Action::Discrete(action)) => *action = random.below(*n),
+        (ActionSpace::Continuous(bounds), Action::Continuous(values)) => {
+            for (value, b) in values.iter_mut().zip(bounds) {
+                *value = (b.low + random.unit() * (b.high - b.low)).min(b.high);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Completes the decision: who spoke for it, and with how much say.
+pub(super) fn settle(mind: &mut Mind) {
+    let Mind { config, known, cycle, telemetry, .. } = mind;
+    let total: f32 = cycle.recalled.iter().map(|r| r.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+    let decision = &mut cycle.decision;
+    decision.recalled.clear();
+    let speaks = |r: &Recalled| is_for(config, known.part(r.slot), &decision.action);
+    decision.recalled.extend(cycle.recalled.iter().map(|r| Neighbour {
+        id: known.id(r.slot),
+        distance: r.distance,
+        similarity: r.similarity,
+        weight: if speaks(r) { r.weight / total } else { 0.0 },
+    }));
+    telemetry.decisions += 1;
+    telemetry.bootstraps += u64::from(decision.method == Method::Bootstrap);
+    cycle.is_waiting = true;
+}
+
+/// Whether an experience of `part` took the action chosen; continuous ones all speak for the mean.
+fn is_for(config: &Config, part: usize, action: &Action) -> bool {
+    config.actions.dims() > 0 || part == action.part()
+}

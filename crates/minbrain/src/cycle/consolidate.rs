@@ -1,0 +1,26 @@
+//! consolidate: what can wait for the robot's idle time, in bounded slices.
+
+use crate::brain::Mind;
+use crate::config::Forgetting;
+
+/// Looks at experiences afresh, one after the other, until `work_units` are used up: what would be
+/// missed with each, and which links of it are stale. Returns the units used, which may exceed
+/// `work_units` by the last experience's.
+pub(crate) fn consolidate(mind: &mut Mind, work_units: u32) -> u32 {
+    let slots = mind.known.columns.slots();
+    let mut used = 0;
+    for _ in 0..slots {
+        if used >= work_units {
+            break;
+        }
+        mind.consolidated = (mind.consolidated + 1) % slots;
+        let slot = mind.consolidated as u32;
+        mind.known.associations.sweep(&mind.known.columns.generations);
+        used += 1;
+        if mind.config.forgetting == Forgetting::Coverage && mind.known.columns.is_alive(slot) {
+            used += mind.cycle.assessor.assess(&mut mind.known, slot);
+        }
+    }
+    mind.telemetry.consolidated_units += u64::from(used);
+    used
+}

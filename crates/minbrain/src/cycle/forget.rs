@@ -1,0 +1,96 @@
+//! forget: keep within the budget, and lose what can best be done without.
+
+mod coverage;
+mod utility;
+
+use crate::brain::Mind;
+use crate::config::Forgetting;
+use crate::decision::Prediction;
+use crate::limits::EVICTION_CANDIDATES;
+
+pub(crate) use coverage::Assessor;
+pub(crate) use utility::Utility;
+
+/// Share of the budget, newest first, that is not forgotten yet: it had no chance to prove itself.
+const PROTECTED_SHARE: usize = 50;
+/// Weight of the newest in the running age at eviction.
+const AGE_RATE: f32 = 0.01;
+
+/// Forgets until the budget holds. Returns how many experiences it took.
+pub(super) fn within_budget(mind: &mut Mind) -> u32 {
+    mind.known.associations.sweep(&mind.known.columns.generations);
+    mind.working_memory.settle();
+    let mut forgotten = 0;
+    if mind.config.forgetting == Forgetting::Utility {
+        forgotten += utility::clean_up(mind);
+    }
+    if mind.known.columns.len() > mind.known.capacity {
+        let victim = match mind.config.forgetting {
+            Forgetting::Coverage => coverage::least_missed(mind),
+            Forgetting::Utility => utility::least_useful_of_a_few(mind),
+            Forgetting::Random => candidate(mind),
+            Forgetting::Fifo | Forgetting::None => oldest(mind),
+        };
+        evict(mind, victim);
+        forgotten += 1;
+    }
+    forgotten
+}
+
+/// Forgets the experience in `slot`.
+fn evict(mind: &mut Mind, slot: u32) {
+    let columns = &mind.known.columns;
+    let age = (columns.stored() - columns.ids[slot as usize]) as f32;
+    let telemetry = &mut mind.telemetry;
+    let rate = if telemetry.forgotten == 0 { 1.0 } else { AGE_RATE };
+    telemetry.forgotten_age_cycles += rate * (age - telemetry.forgotten_age_cycles);
+    telemetry.forgotten += 1;
+    mind.known.remove(slot);
+    mind.working_memory.clear(slot);
+}
+
+/// Whether the experience in `slot` may be forgotten: it exists, and is not among the newest.
+fn is_evictable(mind: &Mind, slot: u32) -> bool {
+    let columns = &mind.known.columns;
+    let protected = (mind.known.capacity / PROTECTED_SHARE).max(1) as u64;
+    columns.is_alive(slot) && columns.ids[slot as usize] + protected < columns.stored()
+}
+
+/// A random experience that may be forgotten; after a bounded number of tries, the oldest.
+fn candidate(mind: &mut Mind) -> u32 {
+    for _ in 0..EVICTION_CANDIDATES {
+        let slot = mind.random.below(mind.known.columns.slots()) as u32;
+        if is_evictable(mind, slot) {
+            return slot;
+        }
+    }
+    oldest(mind)
+}
+
+/// The oldest. While one is forgotten per store, slots are reused in the order of their age: the
+/// oldest lives in the slot after the newest. Otherwise it is searched for.
+fn oldest(mind: &Mind) -> u32 {
+    let columns = &mind.known.columns;
+    let slots = columns.slots() as u32;
+    let next = (mind.newest + 1) % slots;
+    if mind.config.forgetting == Forgetting::Fifo && columns.is_alive(next) {
+        return next;
+    }
+    (0..slots)
+        .filter(|&s| columns.is_alive(s))
+        .min_by_key(|&s| columns.ids[s as usize])
+        .unwrap_or(0)
+}
+
+/// How wrong a prediction was, reward and ending included, squared: 0 is perfect.
+pub(super) fn prediction_error(
+    prediction: &Prediction,
+    surprise: f32,
+    (reward, ended): (f32, bool),
+    reward_deviation: f32,
+) -> f32 {
+    let ending = prediction.ended - f32::from(u8::from(ended));
+    let miss =
+        if reward_deviation > 0.0 { (prediction.reward - reward) / reward_deviation } else { 0.0 };
+    (surprise * surprise + miss * miss + ending * ending).min(f32::MAX)
+}

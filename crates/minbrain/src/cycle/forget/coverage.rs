@@ -1,0 +1,95 @@
+//! The default policy: forget what its neighbours can replace and predict.
+//!
+//! An experience is missed by the distance to its nearest neighbour of the same action, times how
+//! wrong the others predict it. Both are known when it is stored, for free: the neighbours were
+//! recalled and the prediction was made. Later they are refreshed where it matters: distances when
+//! a nearer one is stored, both when it is about to be forgotten, and both in idle time.
+
+use minbrain_kernels::TopK;
+
+use crate::brain::Mind;
+use crate::config::Config;
+use crate::cycle::REGRESSION_UNITS;
+use crate::cycle::forget::{candidate, prediction_error};
+use crate::decision::Prediction;
+use crate::experiences::Experiences;
+use crate::limits::{EVICTION_CANDIDATES, EVICTION_CHECKS, MAX_NEIGHBOURS};
+use crate::model::Model;
+
+/// What an experience that is predicted perfectly is still worth.
+const LEAST_ERROR: f32 = 0.1;
+
+/// Scratch to look at an experience afresh.
+#[derive(Clone, Debug)]
+pub(crate) struct Assessor {
+    neighbours: usize,
+    found: TopK,
+    model: Model,
+    key: Vec<f32>,
+    prediction: Prediction,
+}
+
+impl Assessor {
+    pub(crate) fn new(config: &Config) -> Self {
+        let zeros = || vec![0.0; config.sensors];
+        Self {
+            neighbours: config.model_neighbours(),
+            found: TopK::with_capacity(MAX_NEIGHBOURS + 1),
+            model: Model::new(config.sensors, config.key_dims()),
+            key: vec![0.0; config.key_dims()],
+            prediction: Prediction {
+                outcome: zeros(),
+                expected_error: zeros(),
+                ..Prediction::default()
+            },
+        }
+    }
+
+    /// Finds out what would be missed with the experience in `slot`: predicts it from the others.
+    /// Returns the work units that it took.
+    pub(crate) fn assess(&mut self, known: &mut Experiences, slot: u32) -> u32 {
+        let part = known.part(slot);
+        known.space.copy_key(slot, &mut self.key);
+        let (probe, among) = known.probe(part, &self.key);
+        self.found.reset(self.neighbours + 1);
+        let blocks = known.space.nearest(probe, among, &mut self.found);
+        self.found.discard(slot);
+        self.model.predict(known, (part, &self.key), &self.found, &mut self.prediction);
+        let at = slot as usize;
+        let columns = &known.columns;
+        let surprise = known.scale.surprise(&self.prediction.outcome, columns.outcome(slot));
+        let came = (columns.rewards[at], columns.ended[at]);
+        let deviation = known.scale.reward_deviation();
+        let error = prediction_error(&self.prediction, surprise, came, deviation);
+        let nearest = self.found.iter().next().map_or(f32::MAX, |f| f.distance);
+        known.columns.errors[at] = error;
+        known.columns.nearest[at] = nearest;
+        blocks + REGRESSION_UNITS
+    }
+}
+
+/// How much the experience in `slot` would be missed, as last seen.
+fn loss(known: &Experiences, slot: u32) -> f32 {
+    let at = slot as usize;
+    known.columns.nearest[at].sqrt() * (LEAST_ERROR + known.columns.errors[at].sqrt())
+}
+
+/// Of a few random experiences, the one that is missed least; looked at afresh before it goes.
+pub(super) fn least_missed(mind: &mut Mind) -> u32 {
+    let mut candidates = [0; EVICTION_CANDIDATES];
+    candidates.fill_with(|| candidate(mind));
+    let Mind { known, cycle, .. } = mind;
+    let least = |known: &Experiences| {
+        candidates.iter().copied().min_by(|&a, &b| loss(known, a).total_cmp(&loss(known, b)))
+    };
+    let mut best = least(known).unwrap_or(0);
+    for _ in 0..EVICTION_CHECKS {
+        cycle.assessor.assess(known, best);
+        let next = least(known).unwrap_or(best);
+        if next == best {
+            break;
+        }
+        best = next;
+    }
+    best
+}

@@ -1,0 +1,126 @@
+//! predict: the outcome of the proposed action, and afterwards how wrong that was.
+
+use minbrain_kernels::TopK;
+
+use crate::action::Action;
+use crate::brain::Mind;
+use crate::cycle::REGRESSION_UNITS;
+use crate::decision::{Outcome, Prediction};
+use crate::fingerprint::Fingerprint;
+use crate::model::Model;
+
+/// Share of the newest error in the running calibration.
+const RATE: f32 = 0.01;
+/// Share of the newest in the running surprise, once a hundred are in.
+const SURPRISE_RATE: f32 = 0.01;
+
+/// What is expected and what comes, as running mean squares per sensor: their ratio corrects the
+/// error that a local fit expects of itself, which knows nothing of its own bias.
+#[derive(Clone, Debug)]
+pub(crate) struct Calibration {
+    expected: Vec<f32>,
+    came: Vec<f32>,
+}
+
+impl Calibration {
+    pub(crate) fn new(sensors: usize) -> Self {
+        Self { expected: vec![0.0; sensors], came: vec![0.0; sensors] }
+    }
+
+    /// Corrects the expected error.
+    pub(crate) fn apply(&self, expected_error: &mut [f32]) {
+        for ((error, &expected), &came) in
+            expected_error.iter_mut().zip(&self.expected).zip(&self.came)
+        {
+            if expected > f32::MIN_POSITIVE {
+                *error *= (came / expected).sqrt();
+            }
+        }
+    }
+
+    /// Compares a corrected expectation with what came.
+    fn learn(&mut self, prediction: &Prediction, observation: &[f32]) {
+        for (at, (&predicted, &came)) in prediction.outcome.iter().zip(observation).enumerate() {
+            let (expected_mean, came_mean) = (&mut self.expected[at], &mut self.came[at]);
+            let correction =
+                if *expected_mean > f32::MIN_POSITIVE { *came_mean / *expected_mean } else { 1.0 };
+            let uncorrected = prediction.expected_error[at].powi(2) / correction.max(1e-12);
+            let error = (predicted - came).powi(2);
+            if uncorrected.is_finite() && error.is_finite() {
+                *expected_mean += RATE * (uncorrected - *expected_mean);
+                *came_mean += RATE * (error - *came_mean);
+            }
+        }
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.floats(&self.expected);
+        print.floats(&self.came);
+    }
+}
+
+/// Predicts what the proposed action leads to.
+pub(super) fn outcome(mind: &mut Mind) {
+    let Mind { config, known, cycle, .. } = mind;
+    let part = cycle.decision.action.part();
+    let (probe, among) = known.probe(part, &cycle.key);
+    let k = config.model_neighbours();
+    cycle.support.reset(k);
+    let blocks = known.space.nearest(probe, among, &mut cycle.support);
+    let prediction = &mut cycle.decision.prediction;
+    cycle.model.predict(known, (part, &cycle.key), &cycle.support, prediction);
+    cycle.calibration.apply(&mut prediction.expected_error);
+    prediction.knownness = knownness(&cycle.support, prediction.neighbours, k, cycle.key.len());
+    cycle.decision.work_units += blocks + REGRESSION_UNITS;
+}
+
+/// The same without a cycle, for whoever asks what an action would lead to.
+pub(crate) fn predict(mind: &Mind, observation: &[f32], action: &Action) -> Prediction {
+    let Mind { config, known, cycle, .. } = mind;
+    let mut key = observation.to_vec();
+    key.extend_from_slice(action.values());
+    let part = action.part();
+    let k = config.model_neighbours();
+    let mut support = TopK::with_capacity(k);
+    support.reset(k);
+    let (probe, among) = known.probe(part, &key);
+    known.space.nearest(probe, among, &mut support);
+    let zeros = || vec![0.0; config.sensors];
+    let mut prediction =
+        Prediction { outcome: zeros(), expected_error: zeros(), ..Prediction::default() };
+    let mut model = Model::new(config.sensors, config.key_dims());
+    model.predict(known, (part, &key), &support, &mut prediction);
+    cycle.calibration.apply(&mut prediction.expected_error);
+    prediction.knownness = knownness(&support, prediction.neighbours, k, key.len());
+    prediction
+}
+
+/// How well a place is known: 1 where all `k` neighbours are on the spot, 0 where the farthest lies
+/// one deviation away in every dimension. The farthest counts and not the nearest: one slow pass
+/// would otherwise make everything near it known.
+fn knownness(support: &TopK, neighbours: usize, k: usize, dims: usize) -> f32 {
+    let Some(farthest) = support.iter().next_back().filter(|_| neighbours > 0) else {
+        return 0.0;
+    };
+    let farthest = farthest.distance;
+    let novelty = farthest / dims as f32 * (k as f32 / neighbours as f32);
+    1.0 - novelty.min(1.0)
+}
+
+/// How wrong the prediction was. Updates the running scales, the linear prior and the calibration.
+pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
+    let Mind { config, known, cycle, telemetry, change, .. } = mind;
+    let prediction = &cycle.decision.prediction;
+    known.scale.add(&cycle.key, outcome.observation, outcome.reward);
+    for ((change, &after), &before) in change.iter_mut().zip(outcome.observation).zip(&cycle.key) {
+        *change = after - before;
+    }
+    debug_assert_eq!(change.len(), config.sensors);
+    known.prior.update(cycle.decision.action.part(), &cycle.key, change);
+    cycle.calibration.learn(prediction, outcome.observation);
+    let surprise = known.scale.surprise(&prediction.outcome, outcome.observation);
+    let rate = (1.0 / (telemetry.learned + 1) as f32).max(SURPRISE_RATE);
+    telemetry.surprise += rate * (surprise - telemetry.surprise);
+    telemetry.learned += 1;
+    surprise
+}

@@ -1,0 +1,21 @@
+//! recall: the most similar experiences, exactly.
+
+use crate::brain::Mind;
+use crate::cycle::Recalled;
+
+/// Finds the experiences whose observations lie nearest, whatever was done then.
+pub(super) fn most_similar(mind: &mut Mind) {
+    let Mind { config, known, cycle, .. } = mind;
+    let (probe, among) = known.observation_probe(&cycle.key);
+    cycle.found.reset(config.neighbours);
+    cycle.decision.work_units = known.space.nearest(probe, among, &mut cycle.found);
+    cycle.recalled.clear();
+    cycle.recalled.extend(cycle.found.iter().filter(|f| f.distance.is_finite()).map(|f| {
+        let similarity = config.metric.similarity(f.distance, config.sensors);
+        Recalled { slot: f.slot, distance: f.distance, similarity, weight: 0.0 }
+    }));
+    for recalled in &cycle.recalled {
+        let count = &mut known.columns.access_counts[recalled.slot as usize];
+        *count = count.saturating_add(1);
+    }
+}

@@ -1,0 +1,136 @@
+//! All that a brain knows, kept in step: the experiences in their columns, where they lie, how
+//! they are associated, and what was learned over all of them.
+
+use crate::action::{Action, ActionSpace};
+use crate::association::Associations;
+use crate::columns::{Columns, Facts};
+use crate::config::Config;
+use crate::error::BrainError;
+use crate::experience::{Experience, ExperienceId};
+use crate::fingerprint::Fingerprint;
+use crate::metric::Metric;
+use crate::prior::LinearPrior;
+use crate::scale::Scale;
+use crate::space::{Among, Probe, Space};
+use crate::working_memory::WorkingMemory;
+
+/// Experiences and what they share.
+#[derive(Clone, Debug)]
+pub(crate) struct Experiences {
+    pub(crate) columns: Columns,
+    pub(crate) space: Space,
+    pub(crate) associations: Associations,
+    pub(crate) scale: Scale,
+    pub(crate) prior: LinearPrior,
+    pub(crate) capacity: usize,
+}
+
+impl Experiences {
+    /// Room for what the budget allows.
+    pub(crate) fn new(config: &Config) -> Result<Self, BrainError> {
+        let capacity = config.budget.experiences(bytes_each(config), bytes_fixed(config))?;
+        // A new experience is stored before an old one is forgotten: one place to spare.
+        let slots = capacity + 1;
+        let refused = |_| BrainError::OutOfMemory {
+            experiences: capacity,
+            bytes: slots.saturating_mul(bytes_each(config)),
+        };
+        let (sensors, dims) = (config.sensors, config.key_dims());
+        let parts = config.actions.parts();
+        Ok(Self {
+            columns: Columns::new(sensors, slots).map_err(refused)?,
+            space: Space::new(config.metric, (sensors, dims), parts, slots).map_err(refused)?,
+            associations: Associations::new(config.associations, slots).map_err(refused)?,
+            scale: Scale::new(sensors, &config.actions),
+            prior: LinearPrior::new(dims, sensors, parts),
+            capacity,
+        })
+    }
+
+    /// Stores an experience and returns its slot.
+    pub(crate) fn insert(&mut self, key: &[f32], facts: Facts<'_>) -> u32 {
+        let slot = self.columns.insert(facts);
+        self.space.insert(facts.part, slot, key);
+        self.associations.clear(slot);
+        slot
+    }
+
+    /// Forgets the experience in `slot`. Links to it turn stale by its generation.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        self.space.remove(self.part(slot), slot);
+        self.columns.remove(slot);
+    }
+
+    /// Which discrete action the experience took; 0 if actions are continuous.
+    #[inline]
+    pub(crate) fn part(&self, slot: u32) -> usize {
+        usize::from(self.columns.parts[slot as usize])
+    }
+
+    pub(crate) fn id(&self, slot: u32) -> ExperienceId {
+        ExperienceId(self.columns.ids[slot as usize])
+    }
+
+    /// Compares whole keys, among the experiences of one part.
+    pub(crate) fn probe<'a>(&'a self, part: usize, key: &'a [f32]) -> (Probe<'a>, Among) {
+        (Probe { key, weights: self.scale.weights() }, Among::Part(part))
+    }
+
+    /// Compares observations, among all experiences.
+    pub(crate) fn observation_probe<'a>(&'a self, key: &'a [f32]) -> (Probe<'a>, Among) {
+        (Probe { key, weights: self.scale.observation_weights() }, Among::All)
+    }
+
+    /// Everything about the experience in `slot`, copied out.
+    pub(crate) fn describe(&self, slot: u32, config: &Config) -> Experience {
+        let at = slot as usize;
+        let mut key = vec![0.0; config.key_dims()];
+        self.space.copy_key(slot, &mut key);
+        let acted = key.split_off(config.sensors);
+        let action = match config.actions {
+            ActionSpace::Discrete(_) => Action::Discrete(self.part(slot)),
+            ActionSpace::Continuous(_) => Action::Continuous(acted),
+        };
+        let links = self.associations.of(slot, &self.columns.generations);
+        let mut associations: Vec<_> = links.map(|l| (self.id(l.slot), l.strength)).collect();
+        associations.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        Experience {
+            id: self.id(slot),
+            observation: key,
+            action,
+            outcome: self.columns.outcome(slot).to_vec(),
+            reward: self.columns.rewards[at],
+            ended: self.columns.ended[at],
+            time_us: self.columns.times_us[at],
+            surprise: self.columns.surprises[at],
+            access_count: self.columns.access_counts[at],
+            associations,
+        }
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        self.columns.fingerprint(print);
+        self.space.fingerprint(print);
+        self.associations.fingerprint(print);
+        self.scale.fingerprint(print);
+        self.prior.fingerprint(print);
+    }
+}
+
+/// Bytes that one experience takes, over all columns.
+pub(crate) fn bytes_each(config: &Config) -> usize {
+    Columns::bytes_each(config.sensors)
+        + Space::bytes_each(config.metric, config.key_dims())
+        + Associations::bytes_each(config.associations)
+        + WorkingMemory::BYTES_EACH
+}
+
+/// Bytes for what does not grow with the experiences: the linear prior, and one place to spare for
+/// an experience and for a block per part.
+pub(crate) fn bytes_fixed(config: &Config) -> usize {
+    let rows = config.key_dims() + 1;
+    let per_part = rows * rows * size_of::<f64>() + 3 * rows * config.sensors * size_of::<f32>();
+    let lanes = config.key_dims() + usize::from(config.metric == Metric::Cosine);
+    let block = minbrain_kernels::LANES * (lanes + 1) * size_of::<f32>();
+    config.actions.parts() * (per_part + block) + bytes_each(config)
+}

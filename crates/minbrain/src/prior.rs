@@ -1,0 +1,165 @@
+//! The global trend: an online linear model of what changes, by recursive least squares.
+//!
+//! Local models (`regression`) predict what is left over. See Plackett, "Some theorems in least
+//! squares" (1950), for the recursion.
+
+use crate::fingerprint::Fingerprint;
+use crate::limits::PRIOR_WARM_UP;
+
+/// How uncertain the coefficients are at the start, in standardised units: weak enough to give way
+/// after a few experiences.
+const START_VARIANCE: f64 = 100.0;
+/// Least deviation of an input, as a share of its magnitude or absolutely.
+const FLOOR: f64 = 1e-6;
+
+/// `change = W (x, 1)`, one `W` for each part (each discrete action), learned from single examples.
+///
+/// The first 32 examples, over all parts, fix the centre and the deviation by which inputs are
+/// standardised from then on; until then it predicts that nothing changes. Cost of an update:
+/// `2 inputs^2 + 3 inputs x outputs` multiplications.
+#[derive(Clone, Debug)]
+pub struct LinearPrior {
+    inputs: usize,
+    outputs: usize,
+    centre: Vec<f64>,
+    deviation: Vec<f64>,
+    parts: Vec<Part>,
+    warm_up: Vec<(usize, Vec<f32>, Vec<f32>)>,
+    standard: Vec<f64>,
+    gain: Vec<f64>,
+    error: Vec<f64>,
+    is_ready: bool,
+}
+
+/// The model of one part.
+#[derive(Clone, Debug)]
+struct Part {
+    /// Row-major, `inputs + 1` rows of `outputs`: coefficients in standardised units.
+    coefficients: Vec<f64>,
+    /// Row-major, square: the inverse of the inputs' second moments.
+    covariance: Vec<f64>,
+    /// The coefficients in raw units, without the constant, for the fast path.
+    slopes: Vec<f32>,
+}
+
+impl LinearPrior {
+    /// A model from `inputs` to `outputs` values for each of `parts` parts.
+    pub fn new(inputs: usize, outputs: usize, parts: usize) -> Self {
+        let rows = inputs + 1;
+        let mut covariance = vec![0.0; rows * rows];
+        (0..rows).for_each(|at| covariance[at * rows + at] = START_VARIANCE);
+        let part = Part {
+            coefficients: vec![0.0; rows * outputs],
+            covariance,
+            slopes: vec![0.0; inputs * outputs],
+        };
+        Self {
+            inputs,
+            outputs,
+            centre: vec![0.0; inputs],
+            deviation: vec![1.0; inputs],
+            parts: vec![part; parts],
+            warm_up: Vec::with_capacity(PRIOR_WARM_UP),
+            standard: vec![0.0; rows],
+            gain: vec![0.0; rows],
+            error: vec![0.0; outputs],
+            is_ready: false,
+        }
+    }
+
+    /// Writes the predicted change for input `x` to `out`.
+    pub fn predict(&self, part: usize, x: &[f32], out: &mut [f32]) {
+        let rows = &self.parts[part].coefficients;
+        let (slopes, constant) = rows.split_at(self.inputs * self.outputs);
+        for (at, out) in out.iter_mut().enumerate() {
+            let mut sum = constant[at];
+            for (input, &x) in x.iter().enumerate() {
+                let standard = (f64::from(x) - self.centre[input]) / self.deviation[input];
+                sum += slopes[input * self.outputs + at] * standard;
+            }
+            *out = sum as f32;
+        }
+    }
+
+    /// How the change grows with each input, in raw units: `inputs` rows of `outputs` values.
+    pub(crate) fn slopes(&self, part: usize) -> &[f32] {
+        &self.parts[part].slopes
+    }
+
+    /// Learns that input `x` went with `change`.
+    pub fn update(&mut self, part: usize, x: &[f32], change: &[f32]) {
+        if self.is_ready {
+            self.fit(part, x, change);
+            return;
+        }
+        self.warm_up.push((part, x.to_vec(), change.to_vec()));
+        if self.warm_up.len() == PRIOR_WARM_UP {
+            self.fix_scale();
+            self.is_ready = true;
+            for (part, x, change) in std::mem::take(&mut self.warm_up) {
+                self.fit(part, &x, &change);
+            }
+        }
+    }
+
+    fn fix_scale(&mut self) {
+        let n = self.warm_up.len() as f64;
+        for input in 0..self.inputs {
+            let values = || self.warm_up.iter().map(|(_, x, _)| f64::from(x[input]));
+            let mean = values().sum::<f64>() / n;
+            let variance = values().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
+            let largest = values().map(f64::abs).fold(0.0, f64::max);
+            self.centre[input] = mean;
+            // A sensor that stood still so far has no scale yet: its magnitude stands in.
+            self.deviation[input] =
+                if variance.sqrt() > FLOOR * largest { variance.sqrt() } else { largest.max(1.0) };
+        }
+    }
+
+    /// One step of recursive least squares.
+    fn fit(&mut self, part: usize, x: &[f32], change: &[f32]) {
+        let rows = self.inputs + 1;
+        for (input, &x) in x.iter().enumerate() {
+            self.standard[input] = (f64::from(x) - self.centre[input]) / self.deviation[input];
+        }
+        self.standard[self.inputs] = 1.0;
+        let Part { coefficients, covariance, slopes } = &mut self.parts[part];
+        for (row, gain) in covariance.chunks_exact(rows).zip(&mut self.gain) {
+            *gain = row.iter().zip(&self.standard).map(|(c, s)| c * s).sum();
+        }
+        let spread: f64 = self.gain.iter().zip(&self.standard).map(|(g, s)| g * s).sum();
+        let denominator = 1.0 + spread;
+        self.error.fill(0.0);
+        for (row, s) in coefficients.chunks_exact(self.outputs).zip(&self.standard) {
+            self.error.iter_mut().zip(row).for_each(|(known, c)| *known += c * s);
+        }
+        for (known, &came) in self.error.iter_mut().zip(change) {
+            *known = (f64::from(came) - *known) / denominator;
+        }
+        for (row, gain) in coefficients.chunks_exact_mut(self.outputs).zip(&self.gain) {
+            row.iter_mut().zip(&self.error).for_each(|(c, error)| *c += gain * error);
+        }
+        for (row, gain) in covariance.chunks_exact_mut(rows).zip(&self.gain) {
+            let share = gain / denominator;
+            row.iter_mut().zip(&self.gain).for_each(|(c, other)| *c -= share * other);
+        }
+        let raw = slopes.chunks_exact_mut(self.outputs);
+        let standard = coefficients.chunks_exact(self.outputs).zip(&self.deviation);
+        for (raw, (standard, deviation)) in raw.zip(standard) {
+            raw.iter_mut().zip(standard).for_each(|(r, c)| *r = (c / deviation) as f32);
+        }
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.doubles(&self.centre);
+        for part in &self.parts {
+            print.doubles(&part.coefficients);
+            print.doubles(&part.covariance);
+        }
+        for (part, x, change) in &self.warm_up {
+            print.count(*part);
+            print.floats(x);
+            print.floats(change);
+        }
+    }
+}

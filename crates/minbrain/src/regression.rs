@@ -1,0 +1,157 @@
+//! Local linear regression at a point, as weights of its neighbours.
+//!
+//! The prediction is linear in what the neighbours hold, so the fit is done once and gives one
+//! weight per neighbour (the equivalent kernel; Hastie, Tibshirani and Friedman, "The Elements of
+//! Statistical Learning", 6.1). Any number of columns can then be predicted by the same weights.
+
+use minbrain_kernels::scale_add;
+
+use crate::limits::{MAX_NEIGHBOURS, MAX_SLOPE_DIMS};
+
+/// The bandwidth reaches beyond the last neighbour by this factor, so that it still has a say.
+const REACH: f32 = 1.2;
+/// Least kernel weight: keeps the normal equations regular when all but one neighbour lie far.
+const KERNEL_FLOOR: f32 = 1e-4;
+/// Ridge on the intercept, against exactly singular equations.
+const INTERCEPT_RIDGE: f32 = 1e-6;
+
+/// Scratch and result of one fit.
+#[derive(Clone, Debug)]
+pub(crate) struct Regression {
+    dims: usize,
+    /// Unknowns, rounded up so that rows start aligned for vector instructions.
+    stride: usize,
+    /// One row per neighbour: its place relative to the point, in bandwidths, then a 1.
+    rows: Vec<f32>,
+    kernel: Vec<f32>,
+    weights: Vec<f32>,
+    /// Factor by which a dimension's raw difference becomes its entry in a row.
+    to_row: Vec<f32>,
+    normal: Vec<f32>,
+    solution: Vec<f32>,
+}
+
+impl Regression {
+    pub(crate) fn new(dims: usize) -> Self {
+        let stride = (dims + 1).next_multiple_of(8);
+        Self {
+            dims,
+            stride,
+            rows: Vec::with_capacity(MAX_NEIGHBOURS * stride),
+            kernel: Vec::with_capacity(MAX_NEIGHBOURS),
+            weights: Vec::with_capacity(MAX_NEIGHBOURS),
+            to_row: vec![0.0; dims],
+            normal: vec![0.0; (dims + 1) * stride],
+            solution: vec![0.0; stride],
+        }
+    }
+
+    /// Starts a fit at the point whose farthest neighbour lies at squared distance `farthest`.
+    pub(crate) fn begin(&mut self, metric_weights: &[f32], farthest: f32) {
+        let inverse_bandwidth = 1.0 / (REACH * farthest + f32::MIN_POSITIVE).sqrt();
+        for (to_row, weight) in self.to_row.iter_mut().zip(metric_weights) {
+            *to_row = weight.sqrt() * inverse_bandwidth;
+        }
+        self.rows.clear();
+        self.kernel.clear();
+    }
+
+    /// Adds a neighbour at `key`, `distance` away from the point at `centre`.
+    pub(crate) fn add(&mut self, centre: &[f32], key: &[f32], distance: f32, farthest: f32) {
+        let near = 1.0 - distance / (REACH * farthest + f32::MIN_POSITIVE);
+        self.kernel.push(near * near + KERNEL_FLOOR);
+        let row = self.rows.len();
+        self.rows.resize(row + self.stride, 0.0);
+        let row = &mut self.rows[row..];
+        for (entry, ((k, c), to_row)) in
+            row.iter_mut().zip(key.iter().zip(centre).zip(&self.to_row))
+        {
+            *entry = (k - c) * to_row;
+        }
+        row[self.dims] = 1.0;
+    }
+
+    /// Solves for the weights, with `ridge` on the slopes as a share of the kernel's sum. Cost:
+    /// `n dims^2 / 2 + dims^3 / 6` multiplications.
+    pub(crate) fn solve(&mut self, ridge: f32) -> &[f32] {
+        self.weights.clear();
+        let sum: f32 = self.kernel.iter().sum();
+        if self.kernel.len() < 2 || self.dims > MAX_SLOPE_DIMS {
+            self.weights.extend(self.kernel.iter().map(|k| k / sum));
+            return &self.weights;
+        }
+        self.accumulate();
+        for dim in 0..self.dims {
+            self.normal[dim * self.stride + dim] += ridge * sum;
+        }
+        self.normal[self.dims * self.stride + self.dims] += INTERCEPT_RIDGE * sum;
+        self.factorise();
+        self.substitute();
+        for (row, kernel) in self.rows.chunks_exact(self.stride).zip(&self.kernel) {
+            let along: f32 = row.iter().zip(&self.solution).map(|(x, z)| x * z).sum();
+            self.weights.push(along * kernel);
+        }
+        &self.weights
+    }
+
+    /// The weights found by the last [`solve`](Self::solve).
+    pub(crate) fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// The kernel: how near each neighbour is, whatever its direction.
+    pub(crate) fn kernel(&self) -> &[f32] {
+        &self.kernel
+    }
+
+    /// The row of a neighbour, without the 1.
+    pub(crate) fn row(&self, neighbour: usize) -> &[f32] {
+        &self.rows[neighbour * self.stride..][..self.dims]
+    }
+
+    /// Factor by which a dimension's raw difference becomes its entry in a row.
+    pub(crate) fn to_row(&self) -> &[f32] {
+        &self.to_row
+    }
+
+    /// Lower triangle of `X' K X`; the intercept is the last unknown.
+    fn accumulate(&mut self) {
+        self.normal.fill(0.0);
+        for (row, &kernel) in self.rows.chunks_exact(self.stride).zip(&self.kernel) {
+            for (at, normal) in self.normal.chunks_exact_mut(self.stride).enumerate() {
+                scale_add(&mut normal[..=at], kernel * row[at], &row[..=at]);
+            }
+        }
+    }
+
+    /// Cholesky factor in place, row by row.
+    fn factorise(&mut self) {
+        for at in 0..=self.dims {
+            let (done, rest) = self.normal.split_at_mut(at * self.stride);
+            let row = &mut rest[..=at];
+            for column in 0..at {
+                let other = &done[column * self.stride..][..=column];
+                let dot: f32 = row[..column].iter().zip(other).map(|(a, b)| a * b).sum();
+                row[column] = (row[column] - dot) * other[column];
+            }
+            let square: f32 = row[..at].iter().map(|x| x * x).sum();
+            // The inverse of the diagonal, so that everything later multiplies.
+            row[at] = 1.0 / (row[at] - square).max(f32::MIN_POSITIVE).sqrt();
+        }
+    }
+
+    /// Solves `L L' z = e`, where `e` picks the intercept: the last unknown, so that the forward
+    /// half is one number.
+    fn substitute(&mut self) {
+        let last = self.dims;
+        self.solution.fill(0.0);
+        let inverse = self.normal[last * self.stride + last];
+        self.solution[last] = inverse;
+        for at in (0..=last).rev() {
+            let row = &self.normal[at * self.stride..][..=at];
+            let value = self.solution[at] * row[at];
+            self.solution[at] = value;
+            scale_add(&mut self.solution[..at], -value, &row[..at]);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Running deviations: what counts as far, per sensor.
+
+use crate::action::{ActionSpace, Bounds};
+use crate::fingerprint::Fingerprint;
+
+/// Least deviation of a sensor, as a share of the largest one: a sensor that hardly moves must not
+/// drown the others.
+const FLOOR_SHARE: f64 = 1e-3;
+/// Least deviation of all: keeps weights finite.
+const FLOOR: f64 = 1e-9;
+/// Least deviation of an action, as a share of its range: a policy that always does the same must
+/// not make every other action look infinitely far.
+const ACTION_FLOOR: f64 = 0.05;
+
+/// Mean and spread of one stream of vectors, by Welford's method.
+#[derive(Clone, Debug)]
+struct Spread {
+    mean: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Spread {
+    fn new(dims: usize) -> Self {
+        Self { mean: vec![0.0; dims], squares: vec![0.0; dims] }
+    }
+
+    fn add(&mut self, values: &[f32], count: f64) {
+        for ((mean, squares), &value) in self.mean.iter_mut().zip(&mut self.squares).zip(values) {
+            let off = f64::from(value) - *mean;
+            *mean += off / count;
+            *squares += off * (f64::from(value) - *mean);
+        }
+    }
+}
+
+/// Deviations of keys, changes and rewards over all experiences so far, and the weights that
+/// follow from them. Weights are used at query time, so nothing is rebuilt when they change.
+#[derive(Clone, Debug)]
+pub(crate) struct Scale {
+    sensors: usize,
+    bounds: Vec<Bounds>,
+    count: f64,
+    key: Spread,
+    reward: Spread,
+    /// Sum of squared changes per sensor.
+    change_squares: Vec<f64>,
+    /// Weight of each dimension of a key: 1 / deviation^2.
+    weights: Vec<f32>,
+    /// The same, with 0 for the dimensions of the action.
+    observation_weights: Vec<f32>,
+    /// Root mean square of the change per sensor.
+    change: Vec<f32>,
+}
+
+impl Scale {
+    pub(crate) fn new(sensors: usize, actions: &ActionSpace) -> Self {
+        let bounds = match actions {
+            ActionSpace::Discrete(_) => Vec::new(),
+            ActionSpace::Continuous(bounds) => bounds.clone(),
+        };
+        let dims = sensors + bounds.len();
+        let mut observation_weights = vec![1.0; dims];
+        observation_weights[sensors..].fill(0.0);
+        Self {
+            sensors,
+            bounds,
+            count: 0.0,
+            key: Spread::new(dims),
+            reward: Spread::new(1),
+            change_squares: vec![0.0; sensors],
+            weights: vec![1.0; dims],
+            observation_weights,
+            change: vec![0.0; sensors],
+        }
+    }
+
+    /// Takes one more experience into account.
+    pub(crate) fn add(&mut self, key: &[f32], outcome: &[f32], reward: f32) {
+        self.count += 1.0;
+        self.key.add(key, self.count);
+        self.reward.add(&[reward], self.count);
+        let sums = self.change_squares.iter_mut().zip(&mut self.change);
+        for ((sum, change), (&before, &after)) in sums.zip(key.iter().zip(outcome)) {
+            let step = f64::from(after) - f64::from(before);
+            *sum += step * step;
+            *change = (*sum / self.count).sqrt() as f32;
+        }
+        if self.count > 1.0 {
+            self.reweigh();
+        }
+    }
+
+    fn reweigh(&mut self) {
+        let deviation = |squares: f64| (squares / self.count).sqrt();
+        let (sensed, acted) = self.key.squares.split_at(self.sensors);
+        let largest = deviation(sensed.iter().copied().fold(0.0, f64::max));
+        let floor = (FLOOR_SHARE * largest).max(FLOOR);
+        let all_alike = largest < FLOOR;
+        for (weight, &squares) in self.weights.iter_mut().zip(sensed) {
+            let deviation = if all_alike { 1.0 } else { deviation(squares).max(floor) };
+            *weight = (1.0 / (deviation * deviation)) as f32;
+        }
+        self.observation_weights[..self.sensors].copy_from_slice(&self.weights[..self.sensors]);
+        let weights = &mut self.weights[self.sensors..];
+        for ((weight, &squares), bounds) in weights.iter_mut().zip(acted).zip(&self.bounds) {
+            let floor = ACTION_FLOOR * f64::from(bounds.high - bounds.low);
+            let deviation = deviation(squares).max(floor);
+            *weight = (1.0 / (deviation * deviation)) as f32;
+        }
+    }
+
+    /// Weights of a key's dimensions.
+    pub(crate) fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+
+    /// Weights that compare observations alone.
+    pub(crate) fn observation_weights(&self) -> &[f32] {
+        &self.observation_weights
+    }
+
+    /// Root mean square of `error / change` over the sensors: 1 is as wrong as "nothing changes".
+    /// A sensor that never changed and is predicted so counts as right.
+    pub(crate) fn surprise(&self, predicted: &[f32], came: &[f32]) -> f32 {
+        let mut sum = 0.0;
+        for ((&p, &c), &change) in predicted.iter().zip(came).zip(&self.change) {
+            let error = p - c;
+            if error != 0.0 {
+                let ratio = error / change.max(FLOOR as f32);
+                sum += ratio * ratio;
+            }
+        }
+        (sum / self.sensors as f32).sqrt().min(f32::MAX)
+    }
+
+    /// Root mean square of the change of each sensor in one cycle.
+    pub(crate) fn change(&self) -> &[f32] {
+        &self.change
+    }
+
+    /// Deviation of the reward.
+    pub(crate) fn reward_deviation(&self) -> f32 {
+        (self.reward.squares[0] / self.count.max(1.0)).sqrt() as f32
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.doubles(&[self.count]);
+        for spread in [&self.key, &self.reward] {
+            print.doubles(&spread.mean);
+            print.doubles(&spread.squares);
+        }
+        print.doubles(&self.change_squares);
+    }
+}

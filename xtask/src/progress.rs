@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_program_that_fails_or_is_absent_fails_its_step() {
-        let failing = Work::Program { line: &["cargo", "no-such-subcommand"], with: &[] };
+        let failing = Work::Program { line: &["false"], with: &[] };
         assert!(!told(&[Step { work: failing, ..HOLDS }]).0);
         let (holds, text) =
             told(&[Step { work: Work::Program { line: ABSENT, with: &[] }, ..HOLDS }]);

@@ -7,11 +7,15 @@
 //! Every kernel has a scalar twin in [`scalar`], written for reading; the tests hold the two
 //! against each other.
 
+mod arch;
+mod generic;
+mod kernel;
 mod lanes;
-mod portable;
+mod quantised;
 pub mod scalar;
 mod top_k;
 
-pub use lanes::{LANES, Lanes};
-pub use portable::{dot, scale_add, weighted_squared_l2};
+pub use kernel::{Isa, Kernel};
+pub use lanes::{BOXES, Boxes, LANES, Lanes, Probe, ROW};
+pub use quantised::{Quantised, widened};
 pub use top_k::{Found, TopK};

@@ -1,27 +1,89 @@
-//! The scalar twins: one experience and one dimension at a time, in the order of the dimensions.
-//! They are the oracle of every faster kernel.
+//! The scalar twins: one value at a time, in the order of the dimensions. They are the oracle of
+//! every faster kernel.
 
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
+use crate::quantised::Quantised;
 
-/// Sum over dimensions of `weight * (query - value)^2`, for each lane.
-pub fn weighted_squared_l2(block: &[Lanes], query: &[f32], weights: &[f32]) -> Lanes {
-    let mut out = Lanes::ZERO;
+/// See [`Kernel::distances`](crate::Kernel::distances).
+pub fn distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64 {
+    let mut within = 0;
     for lane in 0..LANES {
+        let mut sum = 0.0;
         for (dim, values) in block.iter().enumerate() {
-            let difference = query[dim] - values.0[lane];
-            out.0[lane] += weights[dim] * difference * difference;
+            let difference = probe.key[dim] - values.0[lane];
+            sum += probe.weights[dim] * difference * difference;
         }
+        out.0[lane] = sum;
+        within |= u64::from(sum <= bound) << lane;
     }
-    out
+    within
 }
 
-/// Sum over dimensions of `query * value`, for each lane.
-pub fn dot(block: &[Lanes], query: &[f32]) -> Lanes {
-    let mut out = Lanes::ZERO;
+/// See [`Kernel::dot`](crate::Kernel::dot).
+pub fn dot(block: &[Lanes], query: &[f32], out: &mut Lanes) {
     for lane in 0..LANES {
+        out.0[lane] = 0.0;
         for (dim, values) in block.iter().enumerate() {
             out.0[lane] += query[dim] * values.0[lane];
         }
     }
-    out
+}
+
+/// See [`Kernel::box_distances`](crate::Kernel::box_distances).
+pub fn box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) {
+    for (at, out) in out.iter_mut().enumerate() {
+        *out = 0.0;
+        for (dim, ends) in boxes.iter().enumerate() {
+            let below = ends.low[at] - probe.key[dim];
+            let above = probe.key[dim] - ends.high[at];
+            let difference = below.max(above).max(0.0);
+            *out += probe.weights[dim] * difference * difference;
+        }
+    }
+}
+
+/// See [`Kernel::quantised_distances`](crate::Kernel::quantised_distances).
+pub fn quantised_distances(
+    block: &[Quantised],
+    probe: Probe<'_>,
+    bound: f32,
+    out: &mut Lanes,
+) -> u64 {
+    let mut within = 0;
+    for lane in 0..LANES {
+        let mut sum = 0.0;
+        for (dim, values) in block.iter().enumerate() {
+            let centred = probe.key[dim] - values.offset;
+            let difference = centred - values.scale * f32::from(values.codes[lane]);
+            sum += probe.weights[dim] * difference * difference;
+        }
+        out.0[lane] = sum;
+        within |= u64::from(sum <= bound) << lane;
+    }
+    within
+}
+
+/// See [`Kernel::normal_equations`](crate::Kernel::normal_equations).
+pub fn normal_equations(
+    rows: &[f32],
+    kernel: &[f32],
+    (used, stride): (usize, usize),
+    normal: &mut [f32],
+) {
+    for (row, kernel) in rows.chunks_exact(stride).zip(kernel) {
+        for a in 0..used {
+            for b in 0..=a {
+                normal[a * stride + b] += kernel * row[a] * row[b];
+            }
+        }
+    }
+}
+
+/// See [`Kernel::combine`](crate::Kernel::combine).
+pub fn combine(factors: &[f32], rows: &[f32], to: &mut [f32]) {
+    for (factor, row) in factors.iter().zip(rows.chunks_exact(to.len())) {
+        for (to, value) in to.iter_mut().zip(row) {
+            *to += factor * value;
+        }
+    }
 }

@@ -65,15 +65,13 @@ impl TopK {
         self.keys[at] = key;
     }
 
-    /// Offers the first `count` lanes of a block.
+    /// Offers the lanes of a block whose bit is set in `lanes`.
     #[inline]
-    pub fn offer_lanes(&mut self, distances: &Lanes, slots: &[u32; LANES], count: usize) {
-        let mut bound = self.bound();
-        for (&distance, &slot) in distances.0.iter().zip(slots).take(count) {
-            if distance <= bound {
-                self.offer(slot, distance);
-                bound = self.bound();
-            }
+    pub fn offer_lanes(&mut self, distances: &Lanes, slots: &[u32; LANES], mut lanes: u64) {
+        while lanes != 0 {
+            let lane = lanes.trailing_zeros() as usize;
+            lanes &= lanes - 1;
+            self.offer(slots[lane], distances.0[lane]);
         }
     }
 

@@ -1,6 +1,9 @@
-//! Every kernel against its scalar twin and a naive model.
+//! Every kernel, at every level that this processor has, against its scalar twin and naive models.
+#![allow(clippy::unwrap_used)]
 
-use minbrain_kernels::{LANES, Lanes, TopK, dot, scalar, weighted_squared_l2};
+use minbrain_kernels::{
+    BOXES, Boxes, Isa, Kernel, LANES, Lanes, Probe, Quantised, ROW, TopK, scalar, widened,
+};
 use proptest::prelude::*;
 
 /// A value of any size that a sensor may have, denormals, repeated values and zeros included.
@@ -14,41 +17,143 @@ fn value() -> impl Strategy<Value = f32> {
     ]
 }
 
-fn block(dims: usize) -> impl Strategy<Value = Vec<Lanes>> {
+fn lanes(dims: usize) -> impl Strategy<Value = Vec<Lanes>> {
     prop::collection::vec(prop::collection::vec(value(), LANES), dims)
         .prop_map(|rows| rows.iter().map(|row| Lanes(row.as_slice().try_into().unwrap())).collect())
 }
 
+/// A block, a query and weights.
 fn case() -> impl Strategy<Value = (Vec<Lanes>, Vec<f32>, Vec<f32>)> {
     (1usize..40).prop_flat_map(|dims| {
         let vector = prop::collection::vec(value(), dims);
-        (block(dims), vector, prop::collection::vec(0.0_f32..100.0, dims))
+        let weight = prop_oneof![3 => 0.0_f32..100.0, 1 => Just(0.0), 1 => Just(1e18)];
+        (lanes(dims), vector, prop::collection::vec(weight, dims))
     })
+}
+
+/// Every level that runs here.
+fn levels() -> impl Iterator<Item = Kernel> {
+    Isa::ALL.into_iter().filter_map(Kernel::forced)
 }
 
 fn close(a: f32, b: f32, scale: f32) -> bool {
     a == b || (a - b).abs() <= 1e-5 * scale
 }
 
+#[test]
+fn the_fastest_level_is_detected_and_levels_have_names() {
+    assert_eq!(Kernel::detect().isa(), levels().last().unwrap().isa());
+    for isa in Isa::ALL {
+        assert_eq!(Isa::from_name(isa.name()), Some(isa));
+    }
+    assert_eq!(Isa::from_name("abacus"), None);
+}
+
 proptest! {
     #[test]
-    fn distances_match_the_scalar_twin((block, query, weights) in case()) {
-        let expected = scalar::weighted_squared_l2(&block, &query, &weights);
-        let mut got = Lanes::ZERO;
-        weighted_squared_l2(&block, &query, &weights, &mut got);
-        for (e, g) in expected.0.iter().zip(&got.0) {
-            prop_assert!(close(*e, *g, *e), "{e} against {g}");
+    fn distances_match_the_scalar_twin((block, key, weights) in case(), at in 0usize..LANES) {
+        let probe = Probe { key: &key, weights: &weights };
+        let mut expected = Lanes::ZERO;
+        scalar::distances(&block, probe, 0.0, &mut expected);
+        // A distance that occurs makes the sharpest bound.
+        let bound = expected.0[at];
+        for kernel in levels() {
+            let mut got = Lanes::ZERO;
+            let within = kernel.distances(&block, probe, bound, &mut got);
+            for lane in 0..LANES {
+                prop_assert!(close(expected.0[lane], got.0[lane], expected.0[lane]));
+                prop_assert_eq!(within >> lane & 1 == 1, got.0[lane] <= bound);
+            }
         }
     }
 
     #[test]
-    fn dot_products_match_the_scalar_twin((block, query, _) in case()) {
-        let expected = scalar::dot(&block, &query);
-        let mut got = Lanes::ZERO;
-        dot(&block, &query, &mut got);
-        for lane in 0..LANES {
-            let scale: f32 = block.iter().zip(&query).map(|(v, q)| (v.0[lane] * q).abs()).sum();
-            prop_assert!(close(expected.0[lane], got.0[lane], scale));
+    fn portable_distances_are_bit_identical_to_scalar((block, key, weights) in case()) {
+        let probe = Probe { key: &key, weights: &weights };
+        let [mut a, mut b] = [Lanes::ZERO; 2];
+        scalar::distances(&block, probe, 1.0, &mut a);
+        Kernel::forced(Isa::Portable).unwrap().distances(&block, probe, 1.0, &mut b);
+        prop_assert_eq!(a.0.map(f32::to_bits), b.0.map(f32::to_bits));
+    }
+
+    #[test]
+    fn dot_products_match_the_scalar_twin((block, key, _) in case()) {
+        let mut expected = Lanes::ZERO;
+        scalar::dot(&block, &key, &mut expected);
+        for kernel in levels() {
+            let mut got = Lanes::ZERO;
+            kernel.dot(&block, &key, &mut got);
+            for lane in 0..LANES {
+                let scale: f32 = block.iter().zip(&key).map(|(v, q)| (v.0[lane] * q).abs()).sum();
+                prop_assert!(close(expected.0[lane], got.0[lane], scale));
+            }
+        }
+    }
+
+    #[test]
+    fn no_point_is_nearer_than_its_box((block, key, weights) in case(), split in 1usize..LANES) {
+        let probe = Probe { key: &key, weights: &weights };
+        let boxes: Vec<Boxes> = block.iter().map(|row| {
+            let mut ends = Boxes { low: [0.0; BOXES], high: [0.0; BOXES] };
+            for (at, lanes) in [&row.0[..split], &row.0[split..]].into_iter().enumerate() {
+                ends.low[at] = lanes.iter().copied().fold(f32::INFINITY, f32::min);
+                ends.high[at] = lanes.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            }
+            ends
+        }).collect();
+        let mut expected = [0.0; BOXES];
+        scalar::box_distances(&boxes, probe, &mut expected);
+        for kernel in levels() {
+            let (mut points, mut got) = (Lanes::ZERO, [0.0; BOXES]);
+            kernel.distances(&block, probe, 0.0, &mut points);
+            kernel.box_distances(&boxes, probe, &mut got);
+            for (lane, point) in points.0.iter().enumerate() {
+                // Exactly, without any tolerance: this is what makes skipping a box safe.
+                prop_assert!(got[usize::from(lane >= split)] <= *point);
+            }
+            (0..2).for_each(|at| assert!(close(expected[at], got[at], expected[at])));
+        }
+    }
+
+    #[test]
+    fn quantised_distances_miss_nothing((block, key, weights) in case(), count in 1usize..=LANES) {
+        let probe = Probe { key: &key, weights: &weights };
+        let coarse: Vec<Quantised> = block.iter().map(|row| Quantised::of(row, count)).collect();
+        let [mut exact, mut expected] = [Lanes::ZERO; 2];
+        scalar::distances(&block, probe, 0.0, &mut exact);
+        scalar::quantised_distances(&coarse, probe, 0.0, &mut expected);
+        for kernel in levels() {
+            let mut got = Lanes::ZERO;
+            for lane in 0..count {
+                let bound = exact.0[lane];
+                let wide = widened(bound, &coarse, probe);
+                let within = kernel.quantised_distances(&coarse, probe, wide, &mut got);
+                prop_assert!(within >> lane & 1 == 1 || !wide.is_finite(), "{bound} {got:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn matrices_match_the_scalar_twin(
+        used in 1usize..40,
+        values in prop::collection::vec(-3.0_f32..3.0, 20 * 48),
+        kernel_weights in prop::collection::vec(0.0_f32..1.0, 0..20),
+    ) {
+        let stride = used.next_multiple_of(ROW);
+        let rows = &values[..kernel_weights.len() * stride];
+        let mut expected = vec![0.5; used * stride];
+        let mut sums = vec![0.25; stride];
+        scalar::normal_equations(rows, &kernel_weights, (used, stride), &mut expected);
+        scalar::combine(&kernel_weights, rows, &mut sums);
+        for kernel in levels() {
+            let mut got = vec![0.5; used * stride];
+            kernel.normal_equations(rows, &kernel_weights, (used, stride), &mut got);
+            for a in 0..used {
+                (0..=a).for_each(|b| assert!(close(expected[a * stride + b], got[a * stride + b], 200.0)));
+            }
+            let mut combined = vec![0.25; stride];
+            kernel.combine(&kernel_weights, rows, &mut combined);
+            sums.iter().zip(&combined).for_each(|(e, g)| assert!(close(*e, *g, 60.0)));
         }
     }
 
@@ -56,6 +161,7 @@ proptest! {
     fn top_k_is_the_head_of_a_sort(
         distances in prop::collection::vec(prop_oneof![0.0_f32..4.0, Just(1.0), Just(f32::INFINITY)], 1..300),
         k in 1usize..80,
+        gone in 0u32..300,
     ) {
         let mut top = TopK::with_capacity(k);
         top.reset(k);
@@ -65,24 +171,28 @@ proptest! {
         let mut sorted: Vec<(f32, u32)> = distances.iter().copied().zip(0..).collect();
         sorted.sort_by(|a, b| a.partial_cmp(b).unwrap());
         sorted.truncate(k);
-        let found: Vec<(f32, u32)> = top.iter().map(|f| (f.distance, f.slot)).collect();
-        prop_assert_eq!(found, sorted);
+        let found = |top: &TopK| top.iter().map(|f| (f.distance, f.slot)).collect::<Vec<_>>();
+        prop_assert_eq!(found(&top), sorted.clone());
+        top.discard(gone);
+        sorted.retain(|&(_, slot)| slot != gone);
+        prop_assert_eq!(found(&top), sorted);
     }
 
     #[test]
     fn offering_lanes_is_offering_one_by_one(
         distances in prop::collection::vec(0.0_f32..4.0, LANES),
-        count in 0usize..=LANES,
+        lanes in any::<u64>(),
         k in 1usize..80,
     ) {
         let slots: [u32; LANES] = std::array::from_fn(|lane| 1000 - lane as u32);
-        let lanes = Lanes(distances.as_slice().try_into().unwrap());
-        let mut together = TopK::with_capacity(k);
+        let values = Lanes(distances.as_slice().try_into().unwrap());
+        let [mut together, mut single] = [TopK::with_capacity(k), TopK::with_capacity(k)];
         together.reset(k);
-        together.offer_lanes(&lanes, &slots, count);
-        let mut single = TopK::with_capacity(k);
+        together.offer_lanes(&values, &slots, lanes);
         single.reset(k);
-        (0..count).for_each(|lane| single.offer(slots[lane], distances[lane]));
+        for lane in (0..LANES).filter(|lane| lanes >> lane & 1 == 1) {
+            single.offer(slots[lane], distances[lane]);
+        }
         prop_assert_eq!(together.iter().collect::<Vec<_>>(), single.iter().collect::<Vec<_>>());
     }
 }

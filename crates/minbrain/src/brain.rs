@@ -71,7 +71,7 @@ impl Brain {
         let mind = Mind {
             working_memory: WorkingMemory::new(config.decay_per_cycle, slots).map_err(refused)?,
             utility: Utility::new(config.forgetting, slots).map_err(refused)?,
-            cycle: Cycle::new(&config),
+            cycle: Cycle::new(&config, known.kernel),
             clock: Clock::new(config.cycle_period_us),
             random: Random::new(config.seed),
             telemetry,

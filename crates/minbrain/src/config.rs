@@ -1,5 +1,7 @@
 //! The settings of a brain, validated once.
 
+use minbrain_kernels::{Isa, Kernel};
+
 use crate::action::ActionSpace;
 use crate::brain::Brain;
 use crate::budget::Budget;
@@ -64,6 +66,8 @@ pub struct Config {
     pub decay_per_cycle: f32,
     /// How much time a cycle stands for while no other time is given.
     pub cycle_period_us: u64,
+    /// The instructions to compute with; `None` for the fastest that the processor has.
+    pub isa: Option<Isa>,
 }
 
 impl Default for Config {
@@ -82,6 +86,7 @@ impl Default for Config {
             spread_per_hop: 0.1,
             decay_per_cycle: 0.9,
             cycle_period_us: 20_000,
+            isa: None,
         }
     }
 }
@@ -104,6 +109,14 @@ impl Config {
             return Err(BrainError::config("cycle_period_us", "1 or more".into(), 0));
         }
         Ok(())
+    }
+
+    /// The inner loops to use.
+    pub(crate) fn kernel(&self) -> Result<Kernel, BrainError> {
+        let Some(isa) = self.isa else { return Ok(Kernel::detect()) };
+        let available = Isa::ALL.map(|isa| Kernel::forced(isa).map_or("", |_| isa.name()));
+        let expected = || format!("one of {}", available.join(" ").trim());
+        Kernel::forced(isa).ok_or_else(|| BrainError::config("isa", expected(), isa))
     }
 
     /// Dimensions of the space in which experiences are compared: sensors, and the dimensions of
@@ -177,6 +190,10 @@ impl BrainBuilder {
         /// How many microseconds a cycle stands for, unless [`Brain::set_time_us`] tells the time.
         /// Default: 20,000.
         cycle_period_us: u64;
+        /// The instructions to compute with; `None`, the default, for the fastest that the
+        /// processor has. Results are the same bits for the same instructions; `Isa::Scalar` gives
+        /// the same on every machine.
+        isa: Option<Isa>;
     }
 
     /// Takes over a whole [`Config`].

@@ -17,7 +17,7 @@ mod recall;
 mod sense;
 mod store;
 
-use minbrain_kernels::TopK;
+use minbrain_kernels::{Kernel, TopK};
 
 use crate::action::Action;
 use crate::brain::Mind;
@@ -70,7 +70,7 @@ pub(crate) struct Cycle {
 }
 
 impl Cycle {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, kernels: Kernel) -> Self {
         let (sensors, dims) = (config.sensors, config.key_dims());
         let zeros = || vec![0.0; sensors];
         let prediction =
@@ -80,10 +80,10 @@ impl Cycle {
             found: TopK::with_capacity(MAX_NEIGHBOURS),
             recalled: Vec::with_capacity(config.neighbours),
             support: TopK::with_capacity(MAX_NEIGHBOURS),
-            model: Model::new(sensors, dims),
+            model: Model::new(kernels, sensors, dims),
             votes: vec![0.0; config.actions.parts()],
             calibration: Calibration::new(sensors),
-            assessor: Assessor::new(config),
+            assessor: Assessor::new(config, kernels),
             decision: Decision {
                 action: config.actions.neutral(),
                 confidence: 0.0,

@@ -1,6 +1,8 @@
 //! All that a brain knows, kept in step: the experiences in their columns, where they lie, how
 //! they are associated, and what was learned over all of them.
 
+use minbrain_kernels::{Kernel, Probe};
+
 use crate::action::{Action, ActionSpace};
 use crate::association::Associations;
 use crate::columns::{Columns, Facts};
@@ -11,7 +13,7 @@ use crate::fingerprint::Fingerprint;
 use crate::metric::Metric;
 use crate::prior::LinearPrior;
 use crate::scale::Scale;
-use crate::space::{Among, Probe, Space};
+use crate::space::{Among, Space};
 use crate::working_memory::WorkingMemory;
 
 /// Experiences and what they share.
@@ -23,11 +25,13 @@ pub(crate) struct Experiences {
     pub(crate) scale: Scale,
     pub(crate) prior: LinearPrior,
     pub(crate) capacity: usize,
+    pub(crate) kernel: Kernel,
 }
 
 impl Experiences {
     /// Room for what the budget allows.
     pub(crate) fn new(config: &Config) -> Result<Self, BrainError> {
+        let kernel = config.kernel()?;
         let capacity = config.budget.experiences(bytes_each(config), bytes_fixed(config))?;
         // A new experience is stored before an old one is forgotten: one place to spare.
         let slots = capacity + 1;
@@ -39,11 +43,13 @@ impl Experiences {
         let parts = config.actions.parts();
         Ok(Self {
             columns: Columns::new(sensors, slots).map_err(refused)?,
-            space: Space::new(config.metric, (sensors, dims), parts, slots).map_err(refused)?,
+            space: Space::new((kernel, config.metric), (sensors, dims), parts, slots)
+                .map_err(refused)?,
             associations: Associations::new(config.associations, slots).map_err(refused)?,
             scale: Scale::new(sensors, &config.actions),
             prior: LinearPrior::new(dims, sensors, parts),
             capacity,
+            kernel,
         })
     }
 

@@ -61,4 +61,5 @@ pub use error::{BrainError, Problem};
 pub use experience::{Experience, ExperienceId};
 pub use guide::{BrainState, MinimalBrain};
 pub use metric::Metric;
+pub use minbrain_kernels::Isa;
 pub use telemetry::Stats;

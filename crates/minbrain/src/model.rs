@@ -1,6 +1,6 @@
 //! What an action leads to: a local linear model of what the linear prior leaves unexplained.
 
-use minbrain_kernels::{TopK, scale_add};
+use minbrain_kernels::{Kernel, ROW, TopK};
 
 use crate::columns::Columns;
 use crate::decision::Prediction;
@@ -18,10 +18,11 @@ const REWARD_MARGIN: f32 = 0.25;
 /// Scratch of one prediction.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
+    kernels: Kernel,
     regression: Regression,
     slots: Vec<u32>,
     keys: Vec<f32>,
-    /// The prior's slopes per entry of a regression row.
+    /// The prior's slopes per entry of a regression row, negated: a row for each dimension.
     slopes: Vec<f32>,
     trend: Vec<f32>,
     residual: Vec<f32>,
@@ -66,14 +67,16 @@ impl Range {
 }
 
 impl Model {
-    pub(crate) fn new(sensors: usize, dims: usize) -> Self {
+    pub(crate) fn new(kernels: Kernel, sensors: usize, dims: usize) -> Self {
+        let stride = sensors.next_multiple_of(ROW);
         Self {
-            regression: Regression::new(dims),
+            kernels,
+            regression: Regression::new(kernels, dims),
             slots: Vec::with_capacity(MAX_NEIGHBOURS),
             keys: Vec::with_capacity(MAX_NEIGHBOURS * dims),
-            slopes: vec![0.0; dims * sensors],
+            slopes: vec![0.0; dims * stride],
             trend: vec![0.0; sensors],
-            residual: vec![0.0; sensors],
+            residual: vec![0.0; stride],
             range: vec![Range::EMPTY; sensors],
         }
     }
@@ -135,27 +138,24 @@ impl Model {
         }
     }
 
-    /// The prior's slopes in units of the regression's rows.
+    /// The prior's slopes in units of the regression's rows, negated.
     fn scale_slopes(&mut self, raw: &[f32]) {
-        let sensors = self.trend.len();
-        let rows = self.slopes.chunks_exact_mut(sensors).zip(raw.chunks_exact(sensors));
+        let (sensors, stride) = (self.trend.len(), self.residual.len());
+        let rows = self.slopes.chunks_exact_mut(stride).zip(raw.chunks_exact(sensors));
         for ((scaled, raw), to_row) in rows.zip(self.regression.to_row()) {
-            let factor = if *to_row > 0.0 { 1.0 / to_row } else { 0.0 };
+            let factor = if *to_row > 0.0 { -1.0 / to_row } else { 0.0 };
             scaled.iter_mut().zip(raw).for_each(|(s, r)| *s = r * factor);
         }
     }
 
     /// What the trend leaves of each neighbour's change, weighed.
     fn weigh_outcomes(&mut self) {
-        let sensors = self.trend.len();
         let dims = self.regression.to_row().len();
         for (at, change) in self.keys.chunks_exact(dims).enumerate() {
-            self.residual.copy_from_slice(&change[..sensors]);
-            scale_add(&mut self.residual, -1.0, &self.trend);
-            let row = self.regression.row(at);
-            for (x, slopes) in row.iter().zip(self.slopes.chunks_exact(sensors)) {
-                scale_add(&mut self.residual, -x, slopes);
+            for ((left, change), trend) in self.residual.iter_mut().zip(change).zip(&self.trend) {
+                *left = change - trend;
             }
+            self.kernels.combine(self.regression.row(at), &self.slopes, &mut self.residual);
             let (weight, kernel) = (self.regression.weights()[at], self.regression.kernel()[at]);
             for (range, &residual) in self.range.iter_mut().zip(&self.residual) {
                 range.add(residual, weight, kernel);

@@ -4,7 +4,7 @@
 //! weight per neighbour (the equivalent kernel; Hastie, Tibshirani and Friedman, "The Elements of
 //! Statistical Learning", 6.1). Any number of columns can then be predicted by the same weights.
 
-use minbrain_kernels::scale_add;
+use minbrain_kernels::{Kernel, ROW};
 
 use crate::limits::{MAX_NEIGHBOURS, MAX_SLOPE_DIMS};
 
@@ -18,8 +18,9 @@ const INTERCEPT_RIDGE: f32 = 1e-6;
 /// Scratch and result of one fit.
 #[derive(Clone, Debug)]
 pub(crate) struct Regression {
+    kernels: Kernel,
     dims: usize,
-    /// Unknowns, rounded up so that rows start aligned for vector instructions.
+    /// Unknowns, rounded up to whole vectors.
     stride: usize,
     /// One row per neighbour: its place relative to the point, in bandwidths, then a 1.
     rows: Vec<f32>,
@@ -32,9 +33,10 @@ pub(crate) struct Regression {
 }
 
 impl Regression {
-    pub(crate) fn new(dims: usize) -> Self {
-        let stride = (dims + 1).next_multiple_of(8);
+    pub(crate) fn new(kernels: Kernel, dims: usize) -> Self {
+        let stride = (dims + 1).next_multiple_of(ROW);
         Self {
+            kernels,
             dims,
             stride,
             rows: Vec::with_capacity(MAX_NEIGHBOURS * stride),
@@ -80,7 +82,10 @@ impl Regression {
             self.weights.extend(self.kernel.iter().map(|k| k / sum));
             return &self.weights;
         }
-        self.accumulate();
+        // The lower triangle of X' K X; the intercept is the last unknown.
+        self.normal.fill(0.0);
+        let shape = (self.dims + 1, self.stride);
+        self.kernels.normal_equations(&self.rows, &self.kernel, shape, &mut self.normal);
         for dim in 0..self.dims {
             self.normal[dim * self.stride + dim] += ridge * sum;
         }
@@ -114,16 +119,6 @@ impl Regression {
         &self.to_row
     }
 
-    /// Lower triangle of `X' K X`; the intercept is the last unknown.
-    fn accumulate(&mut self) {
-        self.normal.fill(0.0);
-        for (row, &kernel) in self.rows.chunks_exact(self.stride).zip(&self.kernel) {
-            for (at, normal) in self.normal.chunks_exact_mut(self.stride).enumerate() {
-                scale_add(&mut normal[..=at], kernel * row[at], &row[..=at]);
-            }
-        }
-    }
-
     /// Cholesky factor in place, row by row.
     fn factorise(&mut self) {
         for at in 0..=self.dims {
@@ -151,7 +146,8 @@ impl Regression {
             let row = &self.normal[at * self.stride..][..=at];
             let value = self.solution[at] * row[at];
             self.solution[at] = value;
-            scale_add(&mut self.solution[..at], -value, &row[..at]);
+            let rest = self.solution[..at].iter_mut().zip(row);
+            rest.for_each(|(z, l)| *z -= value * l);
         }
     }
 }

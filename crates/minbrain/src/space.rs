@@ -6,7 +6,7 @@
 
 use std::collections::TryReserveError;
 
-use minbrain_kernels::{LANES, Lanes, TopK, dot, weighted_squared_l2};
+use minbrain_kernels::{Kernel, LANES, Lanes, Probe, TopK};
 
 use crate::fingerprint::Fingerprint;
 use crate::metric::Metric;
@@ -20,18 +20,10 @@ pub(crate) enum Among {
     Part(usize),
 }
 
-/// A key and how its dimensions weigh.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Probe<'a> {
-    pub(crate) key: &'a [f32],
-    /// One per dimension of the key; 0 leaves a dimension out. The cosine metric weighs only the
-    /// dimensions of the action.
-    pub(crate) weights: &'a [f32],
-}
-
 /// The keys of all experiences, in blocks.
 #[derive(Clone, Debug)]
 pub(crate) struct Space {
+    kernel: Kernel,
     metric: Metric,
     sensors: usize,
     dims: usize,
@@ -52,12 +44,13 @@ pub(crate) struct Space {
 impl Space {
     /// An empty space with room for `capacity` experiences in `parts` parts.
     pub(crate) fn new(
-        metric: Metric,
+        (kernel, metric): (Kernel, Metric),
         (sensors, dims): (usize, usize),
         parts: usize,
         capacity: usize,
     ) -> Result<Self, TryReserveError> {
         let mut space = Self {
+            kernel,
             metric,
             sensors,
             dims,
@@ -181,34 +174,31 @@ impl Space {
         for &block in parts.iter().flatten() {
             let first = block as usize * self.rows();
             let rows = &self.values[first..first + self.rows()];
-            match self.metric {
-                Metric::Euclidean => {
-                    weighted_squared_l2(rows, probe.key, probe.weights, &mut distances);
-                }
+            let bound = found.bound();
+            let within = match self.metric {
+                Metric::Euclidean => self.kernel.distances(rows, probe, bound, &mut distances),
                 Metric::Cosine => self.cosine(rows, probe, query_norm, &mut distances),
-            }
-            let count = usize::from(self.counts[block as usize]);
-            found.offer_lanes(&distances, &self.tenants[block as usize], count);
+            };
+            let taken = u64::MAX >> (LANES - usize::from(self.counts[block as usize]));
+            found.offer_lanes(&distances, &self.tenants[block as usize], within & taken);
             blocks_read += 1;
         }
         blocks_read
     }
 
     /// One minus the cosine over the sensors, plus the weighted squared distance over the action.
-    fn cosine(&self, rows: &[Lanes], probe: Probe<'_>, query_norm: f32, out: &mut Lanes) {
+    /// Returns all lanes.
+    fn cosine(&self, rows: &[Lanes], probe: Probe<'_>, query_norm: f32, out: &mut Lanes) -> u64 {
         let (sensors, dims) = (self.sensors, self.dims);
+        let acted = Probe { key: &probe.key[sensors..], weights: &probe.weights[sensors..] };
         let mut products = Lanes::ZERO;
-        dot(&rows[..sensors], &probe.key[..sensors], &mut products);
-        weighted_squared_l2(
-            &rows[sensors..dims],
-            &probe.key[sensors..],
-            &probe.weights[sensors..],
-            out,
-        );
+        self.kernel.dot(&rows[..sensors], &probe.key[..sensors], &mut products);
+        self.kernel.distances(&rows[sensors..dims], acted, f32::MAX, out);
         let inverse_norms = &rows[dims].0;
         for ((distance, product), inverse) in out.0.iter_mut().zip(&products.0).zip(inverse_norms) {
             *distance += (1.0 - product * inverse / query_norm).max(0.0);
         }
+        u64::MAX
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {

@@ -88,7 +88,7 @@ pub(crate) fn predict(mind: &Mind, observation: &[f32], action: &Action) -> Pred
     let zeros = || vec![0.0; config.sensors];
     let mut prediction =
         Prediction { outcome: zeros(), expected_error: zeros(), ..Prediction::default() };
-    let mut model = Model::new(config.sensors, config.key_dims());
+    let mut model = Model::new(known.kernel, config.sensors, config.key_dims());
     model.predict(known, (part, &key), &support, &mut prediction);
     cycle.calibration.apply(&mut prediction.expected_error);
     prediction.knownness = knownness(&support, prediction.neighbours, k, key.len());

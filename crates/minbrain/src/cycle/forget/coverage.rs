@@ -5,7 +5,7 @@
 //! recalled and the prediction was made. Later they are refreshed where it matters: distances when
 //! a nearer one is stored, both when it is about to be forgotten, and both in idle time.
 
-use minbrain_kernels::TopK;
+use minbrain_kernels::{Kernel, TopK};
 
 use crate::brain::Mind;
 use crate::config::Config;
@@ -30,12 +30,12 @@ pub(crate) struct Assessor {
 }
 
 impl Assessor {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, kernels: Kernel) -> Self {
         let zeros = || vec![0.0; config.sensors];
         Self {
             neighbours: config.model_neighbours(),
             found: TopK::with_capacity(MAX_NEIGHBOURS + 1),
-            model: Model::new(config.sensors, config.key_dims()),
+            model: Model::new(kernels, config.sensors, config.key_dims()),
             key: vec![0.0; config.key_dims()],
             prediction: Prediction {
                 outcome: zeros(),

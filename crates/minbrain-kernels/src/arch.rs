@@ -1,0 +1,102 @@
+//! One vector type per set of instructions; the algorithms over them stand once, in `generic`.
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
+pub(crate) mod portable;
+
+/// Wraps the generic kernels for one vector type: each wrapper is compiled with the features that
+/// the type needs, and a value of `$level` proves that the processor has them.
+macro_rules! level {
+    ($level:ident, $vector:ty, $features:literal, [$($feature:tt),*]) => {
+        use crate::generic;
+        use crate::lanes::{BOXES, Boxes, Lanes, Probe};
+        use crate::quantised::Quantised;
+
+        /// Proof that the processor has the instructions of this module.
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $level(());
+
+        impl $level {
+            /// Asks the processor.
+            pub(crate) fn detect() -> Option<Self> {
+                ($(crate::arch::has!($feature) &&)* true).then_some(Self(()))
+            }
+        }
+
+        crate::arch::wrap!($level, $vector, $features,
+            distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
+            dot(block: &[Lanes], query: &[f32], out: &mut Lanes) -> ();
+            box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) -> ();
+            quantised_distances(block: &[Quantised], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
+            normal_equations(rows: &[f32], kernel: &[f32], shape: (usize, usize), normal: &mut [f32]) -> ();
+            combine(factors: &[f32], rows: &[f32], to: &mut [f32]) -> ();
+        );
+    };
+}
+
+macro_rules! wrap {
+    ($level:ident, $vector:ty, $features:literal,
+     $($name:ident($($argument:ident: $kind:ty),*) -> $back:ty;)*) => {
+        impl $level {$(
+            #[inline]
+            pub(crate) fn $name(self, $($argument: $kind),*) -> $back {
+                #[target_feature(enable = $features)]
+                fn compiled($($argument: $kind),*) -> $back {
+                    // SAFETY: this function is compiled with the vector type's features.
+                    unsafe { generic::$name::<$vector>($($argument),*) }
+                }
+                // SAFETY: `self` proves that the processor has the features.
+                unsafe { compiled($($argument),*) }
+            }
+        )*}
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+macro_rules! has {
+    ($feature:tt) => {
+        std::arch::is_x86_feature_detected!($feature)
+    };
+}
+
+#[cfg(target_arch = "aarch64")]
+macro_rules! has {
+    ($feature:tt) => {
+        std::arch::is_aarch64_feature_detected!($feature)
+    };
+}
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(crate) use {has, level, wrap};
+
+/// A register full of floats.
+///
+/// # Safety
+/// Every function needs a processor with the type's features; `load`, `load_codes` and `store`
+/// need `WIDTH` values at the pointer.
+pub(crate) trait Vector: Copy {
+    /// How many floats.
+    const WIDTH: usize;
+    /// Reads `WIDTH` floats.
+    unsafe fn load(from: *const f32) -> Self;
+    /// Reads `WIDTH` codes as floats.
+    unsafe fn load_codes(from: *const i8) -> Self;
+    /// Writes `WIDTH` floats.
+    unsafe fn store(self, to: *mut f32);
+    /// The same value everywhere.
+    unsafe fn splat(value: f32) -> Self;
+    /// `self - other`
+    unsafe fn sub(self, other: Self) -> Self;
+    /// `self * other`
+    unsafe fn mul(self, other: Self) -> Self;
+    /// `self * other + add`, rounded once where the processor fuses, else twice.
+    unsafe fn mul_add(self, other: Self, add: Self) -> Self;
+    /// The larger of each pair.
+    unsafe fn max(self, other: Self) -> Self;
+    /// A bit for each value that is at most `bound`'s; NaN gives 0.
+    unsafe fn at_most(self, bound: Self) -> u64;
+}

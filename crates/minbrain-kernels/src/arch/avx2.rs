@@ -1,0 +1,32 @@
+//! 256-bit vectors with fused multiply-add.
+
+use std::arch::x86_64::{
+    __m256, _CMP_LE_OQ, _mm_loadl_epi64, _mm256_cmp_ps, _mm256_cvtepi8_epi32, _mm256_cvtepi32_ps,
+    _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_movemask_ps, _mm256_mul_ps,
+    _mm256_set1_ps, _mm256_storeu_ps, _mm256_sub_ps,
+};
+
+use crate::arch::Vector;
+
+crate::arch::level!(Avx2, __m256, "avx2,fma", ["avx2", "fma"]);
+
+#[rustfmt::skip]
+#[allow(unsafe_op_in_unsafe_fn, reason = "each is one instruction, under the contract of the trait")]
+impl Vector for __m256 {
+    const WIDTH: usize = 8;
+    #[inline(always)] unsafe fn load(from: *const f32) -> Self { _mm256_loadu_ps(from) }
+    #[inline(always)] unsafe fn load_codes(from: *const i8) -> Self {
+        _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast())))
+    }
+    #[inline(always)] unsafe fn store(self, to: *mut f32) { _mm256_storeu_ps(to, self) }
+    #[inline(always)] unsafe fn splat(value: f32) -> Self { _mm256_set1_ps(value) }
+    #[inline(always)] unsafe fn sub(self, other: Self) -> Self { _mm256_sub_ps(self, other) }
+    #[inline(always)] unsafe fn mul(self, other: Self) -> Self { _mm256_mul_ps(self, other) }
+    #[inline(always)] unsafe fn mul_add(self, other: Self, add: Self) -> Self {
+        _mm256_fmadd_ps(self, other, add)
+    }
+    #[inline(always)] unsafe fn max(self, other: Self) -> Self { _mm256_max_ps(self, other) }
+    #[inline(always)] unsafe fn at_most(self, bound: Self) -> u64 {
+        _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_LE_OQ>(self, bound)) as u64
+    }
+}

@@ -1,0 +1,192 @@
+//! The algorithms, once, over any [`Vector`].
+
+use crate::arch::Vector;
+use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe, ROW};
+use crate::quantised::Quantised;
+
+/// How many sums are kept in registers side by side.
+const SUMS: usize = 4;
+
+/// Calls `$body` with `$first` at each group of `SUMS` vectors of a row of lanes.
+macro_rules! each_group {
+    ($vector:ty, |$first:ident| $body:block) => {
+        let mut $first = 0;
+        while $first < LANES {
+            $body
+            $first += SUMS * <$vector>::WIDTH;
+        }
+    };
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn distances<V: Vector>(
+    block: &[Lanes],
+    probe: Probe<'_>,
+    bound: f32,
+    out: &mut Lanes,
+) -> u64 {
+    let mut within = 0;
+    each_group!(V, |first| {
+        // SAFETY: `first + SUMS * WIDTH <= LANES` for all widths used (4, 8 and 16).
+        unsafe {
+            let mut sums = [V::splat(0.0); SUMS];
+            for ((values, &q), &w) in block.iter().zip(probe.key).zip(probe.weights) {
+                let (q, w) = (V::splat(q), V::splat(w));
+                let values = values.0.as_ptr().add(first);
+                for (at, sum) in sums.iter_mut().enumerate() {
+                    let difference = q.sub(V::load(values.add(at * V::WIDTH)));
+                    *sum = w.mul(difference).mul_add(difference, *sum);
+                }
+            }
+            within |= finish(&sums, bound, first, out);
+        }
+    });
+    within
+}
+
+/// Writes sums to their lanes; returns which are at most `bound`.
+///
+/// # Safety
+/// As [`distances`]; `first + SUMS * WIDTH <= LANES`.
+#[inline(always)]
+unsafe fn finish<V: Vector>(sums: &[V; SUMS], bound: f32, first: usize, out: &mut Lanes) -> u64 {
+    let mut within = 0;
+    for (at, sum) in sums.iter().enumerate() {
+        let lane = first + at * V::WIDTH;
+        // SAFETY: the caller's contract.
+        unsafe {
+            sum.store(out.0.as_mut_ptr().add(lane));
+            within |= sum.at_most(V::splat(bound)) << lane;
+        }
+    }
+    within
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn dot<V: Vector>(block: &[Lanes], query: &[f32], out: &mut Lanes) {
+    each_group!(V, |first| {
+        // SAFETY: as in `distances`.
+        unsafe {
+            let mut sums = [V::splat(0.0); SUMS];
+            for (values, &q) in block.iter().zip(query) {
+                let q = V::splat(q);
+                let values = values.0.as_ptr().add(first);
+                for (at, sum) in sums.iter_mut().enumerate() {
+                    *sum = q.mul_add(V::load(values.add(at * V::WIDTH)), *sum);
+                }
+            }
+            finish(&sums, f32::MAX, first, out);
+        }
+    });
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn box_distances<V: Vector>(
+    boxes: &[Boxes],
+    probe: Probe<'_>,
+    out: &mut [f32; BOXES],
+) {
+    let mut first = 0;
+    while first < BOXES {
+        // SAFETY: `first + WIDTH <= BOXES`, a multiple of every width.
+        unsafe {
+            let mut sum = V::splat(0.0);
+            for ((ends, &q), &w) in boxes.iter().zip(probe.key).zip(probe.weights) {
+                let (q, w) = (V::splat(q), V::splat(w));
+                let below = V::load(ends.low.as_ptr().add(first)).sub(q);
+                let above = q.sub(V::load(ends.high.as_ptr().add(first)));
+                let difference = below.max(above).max(V::splat(0.0));
+                sum = w.mul(difference).mul_add(difference, sum);
+            }
+            sum.store(out.as_mut_ptr().add(first));
+        }
+        first += V::WIDTH;
+    }
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn quantised_distances<V: Vector>(
+    block: &[Quantised],
+    probe: Probe<'_>,
+    bound: f32,
+    out: &mut Lanes,
+) -> u64 {
+    let mut within = 0;
+    each_group!(V, |first| {
+        // SAFETY: as in `distances`.
+        unsafe {
+            let mut sums = [V::splat(0.0); SUMS];
+            for ((values, &q), &w) in block.iter().zip(probe.key).zip(probe.weights) {
+                let (centred, w) = (V::splat(q - values.offset), V::splat(w));
+                let scale = V::splat(-values.scale);
+                let codes = values.codes.as_ptr().add(first);
+                for (at, sum) in sums.iter_mut().enumerate() {
+                    let steps = V::load_codes(codes.add(at * V::WIDTH));
+                    let difference = scale.mul_add(steps, centred);
+                    *sum = w.mul(difference).mul_add(difference, *sum);
+                }
+            }
+            within |= finish(&sums, bound, first, out);
+        }
+    });
+    within
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn normal_equations<V: Vector>(
+    rows: &[f32],
+    kernel: &[f32],
+    (used, stride): (usize, usize),
+    normal: &mut [f32],
+) {
+    assert!(stride.is_multiple_of(ROW) && used <= stride, "rows are padded");
+    assert!(rows.len() >= kernel.len() * stride && normal.len() >= used * stride, "enough rows");
+    for (at, normal) in normal.chunks_exact_mut(stride).enumerate().take(used) {
+        let mut column = 0;
+        while column <= at {
+            // SAFETY: `column + WIDTH <= stride`, since the stride is a multiple of the width, and
+            // the lengths were checked above.
+            unsafe {
+                let mut sum = V::load(normal.as_ptr().add(column));
+                for (neighbour, &kernel) in kernel.iter().enumerate() {
+                    let row = rows.as_ptr().add(neighbour * stride);
+                    let factor = V::splat(kernel * *row.add(at));
+                    sum = factor.mul_add(V::load(row.add(column)), sum);
+                }
+                sum.store(normal.as_mut_ptr().add(column));
+            }
+            column += V::WIDTH;
+        }
+    }
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn combine<V: Vector>(factors: &[f32], rows: &[f32], to: &mut [f32]) {
+    let stride = to.len();
+    assert!(stride.is_multiple_of(ROW) && rows.len() >= factors.len() * stride, "rows are padded");
+    let mut column = 0;
+    while column < stride {
+        // SAFETY: as in `normal_equations`.
+        unsafe {
+            let mut sum = V::load(to.as_ptr().add(column));
+            for (at, &factor) in factors.iter().enumerate() {
+                let row = V::load(rows.as_ptr().add(at * stride + column));
+                sum = V::splat(factor).mul_add(row, sum);
+            }
+            sum.store(to.as_mut_ptr().add(column));
+        }
+        column += V::WIDTH;
+    }
+}

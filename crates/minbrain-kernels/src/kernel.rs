@@ -1,0 +1,186 @@
+//! Which instructions the inner loops use, chosen once.
+
+use std::fmt;
+
+use crate::arch::portable::Sixteen;
+use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
+use crate::quantised::Quantised;
+use crate::{generic, scalar};
+
+#[cfg(target_arch = "aarch64")]
+use crate::arch::neon::Neon;
+#[cfg(target_arch = "x86_64")]
+use crate::arch::{avx2::Avx2, avx512::Avx512};
+
+/// A set of instructions, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isa {
+    /// One value at a time, in a fixed order: the same bits on every machine.
+    Scalar,
+    /// What the compiler makes of plain Rust for the target: the same bits as [`Scalar`](Self::Scalar).
+    Portable,
+    /// 256-bit vectors and fused multiply-add (x86-64).
+    Avx2,
+    /// 512-bit vectors (x86-64).
+    Avx512,
+    /// 128-bit vectors and fused multiply-add (64-bit Arm).
+    Neon,
+}
+
+impl Isa {
+    /// All of them, slowest first.
+    pub const ALL: [Self; 5] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Avx512, Self::Neon];
+
+    /// Its name in lower case, as `MINBRAIN_KERNEL` takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Portable => "portable",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+            Self::Neon => "neon",
+        }
+    }
+
+    /// The one of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|isa| isa.name() == name)
+    }
+}
+
+impl fmt::Display for Isa {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+/// The inner loops, for one set of instructions. A value of this type proves that the processor
+/// has them.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel(Level);
+
+#[derive(Clone, Copy, Debug)]
+enum Level {
+    Scalar,
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
+}
+
+/// Calls one operation at the level that was chosen.
+macro_rules! dispatch {
+    ($self:ident, $operation:ident($($argument:expr),*)) => {
+        match $self.0 {
+            Level::Scalar => scalar::$operation($($argument),*),
+            // SAFETY: arrays need no features.
+            Level::Portable => unsafe { generic::$operation::<Sixteen>($($argument),*) },
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(level) => level.$operation($($argument),*),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(level) => level.$operation($($argument),*),
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon(level) => level.$operation($($argument),*),
+        }
+    };
+}
+
+impl Kernel {
+    /// The fastest that this processor has.
+    pub fn detect() -> Self {
+        let fastest = Isa::ALL.into_iter().rev().find_map(Self::forced);
+        fastest.unwrap_or(Self(Level::Portable))
+    }
+
+    /// Just this one; `None` if the processor does not have it.
+    pub fn forced(isa: Isa) -> Option<Self> {
+        let level = match isa {
+            Isa::Scalar => Some(Level::Scalar),
+            Isa::Portable => Some(Level::Portable),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => Avx2::detect().map(Level::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => Avx512::detect().map(Level::Avx512),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => Neon::detect().map(Level::Neon),
+            #[allow(unreachable_patterns)]
+            _ => None,
+        };
+        level.map(Self)
+    }
+
+    /// Which instructions these are.
+    pub fn isa(self) -> Isa {
+        match self.0 {
+            Level::Scalar => Isa::Scalar,
+            Level::Portable => Isa::Portable,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(_) => Isa::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(_) => Isa::Avx512,
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon(_) => Isa::Neon,
+        }
+    }
+
+    /// Weighted squared distance, `sum of weight * (query - value)^2`, for each lane of `block`,
+    /// which has one [`Lanes`] per dimension. Returns the lanes at or under `bound`, as bits.
+    ///
+    /// Dimensions are summed in their order, at every level by the same sequence of operations as
+    /// [`box_distances`](Self::box_distances): a box never looks farther than a point in it.
+    #[inline]
+    pub fn distances(self, block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64 {
+        debug_assert!(probe.key.len() >= block.len() && probe.weights.len() >= block.len());
+        dispatch!(self, distances(block, probe, bound, out))
+    }
+
+    /// `sum of query * value` for each lane of `block`.
+    #[inline]
+    pub fn dot(self, block: &[Lanes], query: &[f32], out: &mut Lanes) {
+        dispatch!(self, dot(block, query, out));
+    }
+
+    /// Distance from the query to each of 16 boxes: 0 inside, else that of the nearest point of
+    /// the box. `boxes` has one [`Boxes`] per dimension.
+    #[inline]
+    pub fn box_distances(self, boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) {
+        dispatch!(self, box_distances(boxes, probe, out));
+    }
+
+    /// Weighted squared distance to the quantised values of a block; see [`Quantised`] for how far
+    /// it may lie from the true one.
+    #[inline]
+    pub fn quantised_distances(
+        self,
+        block: &[Quantised],
+        probe: Probe<'_>,
+        bound: f32,
+        out: &mut Lanes,
+    ) -> u64 {
+        dispatch!(self, quantised_distances(block, probe, bound, out))
+    }
+
+    /// Adds `sum over rows of kernel * row' row` to the lower triangle of the square matrix
+    /// `normal`. Rows and the rows of the matrix are `stride` long, `used` values of each count;
+    /// `stride` is a multiple of [`ROW`](crate::ROW).
+    pub fn normal_equations(
+        self,
+        rows: &[f32],
+        kernel: &[f32],
+        (used, stride): (usize, usize),
+        normal: &mut [f32],
+    ) {
+        dispatch!(self, normal_equations(rows, kernel, (used, stride), normal));
+    }
+
+    /// `to += sum of factor * row`, over one row of `rows` for each of `factors`.
+    #[inline]
+    pub fn combine(self, factors: &[f32], rows: &[f32], to: &mut [f32]) {
+        dispatch!(self, combine(factors, rows, to));
+    }
+}
+
+const _: () = assert!(LANES == 64, "a mask of lanes is one u64");

@@ -1,4 +1,4 @@
-//! One vector type per set of instructions; the algorithms over them stand once, in `generic`.
+//! One vector type per set of instructions; the algorithms over them stand once, in `generic` and `matrix`.
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx2;
@@ -12,7 +12,7 @@ pub(crate) mod portable;
 /// the type needs, and a value of `$level` proves that the processor has them.
 macro_rules! level {
     ($level:ident, $vector:ty, $features:literal, [$($feature:tt),*]) => {
-        use crate::generic;
+        use crate::{generic, matrix};
         use crate::lanes::{BOXES, Boxes, Lanes, Probe};
         use crate::quantised::Quantised;
 
@@ -28,26 +28,30 @@ macro_rules! level {
         }
 
         crate::arch::wrap!($level, $vector, $features,
-            distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
-            dot(block: &[Lanes], query: &[f32], out: &mut Lanes) -> ();
-            box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) -> ();
-            quantised_distances(block: &[Quantised], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
-            normal_equations(rows: &[f32], kernel: &[f32], shape: (usize, usize), normal: &mut [f32]) -> ();
-            combine(factors: &[f32], rows: &[f32], to: &mut [f32]) -> ();
+            generic::distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
+            generic::dot(block: &[Lanes], query: &[f32], out: &mut Lanes) -> ();
+            generic::box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) -> ();
+            generic::quantised_distances(block: &[Quantised], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
+            matrix::normal_equations(rows: &[f32], kernel: &[f32], shape: (usize, usize), normal: &mut [f32]) -> ();
+            matrix::factorise(shape: (usize, usize), matrix: &mut [f32]) -> ();
+            matrix::project(rows: &[f32], along: &[f32], to: &mut [f32]) -> ();
+            matrix::combine(factors: &[f32], rows: &[f32], to: &mut [f32]) -> ();
+            matrix::extremes(rows: &[f32], low: &mut [f32], high: &mut [f32]) -> ();
+            matrix::spread(factors: &[f32], rows: &[f32], centre: &[f32], to: &mut [f32]) -> ();
         );
     };
 }
 
 macro_rules! wrap {
     ($level:ident, $vector:ty, $features:literal,
-     $($name:ident($($argument:ident: $kind:ty),*) -> $back:ty;)*) => {
+     $($module:ident::$name:ident($($argument:ident: $kind:ty),*) -> $back:ty;)*) => {
         impl $level {$(
             #[inline]
             pub(crate) fn $name(self, $($argument: $kind),*) -> $back {
                 #[target_feature(enable = $features)]
                 fn compiled($($argument: $kind),*) -> $back {
                     // SAFETY: this function is compiled with the vector type's features.
-                    unsafe { generic::$name::<$vector>($($argument),*) }
+                    unsafe { $module::$name::<$vector>($($argument),*) }
                 }
                 // SAFETY: `self` proves that the processor has the features.
                 unsafe { compiled($($argument),*) }
@@ -95,6 +99,10 @@ pub(crate) trait Vector: Copy {
     unsafe fn mul(self, other: Self) -> Self;
     /// `self * other + add`, rounded once where the processor fuses, else twice.
     unsafe fn mul_add(self, other: Self, add: Self) -> Self;
+    /// The smaller of each pair.
+    unsafe fn min(self, other: Self) -> Self;
+    /// All added up.
+    unsafe fn sum(self) -> f32;
     /// The larger of each pair.
     unsafe fn max(self, other: Self) -> Self;
     /// A bit for each value that is at most `bound`'s; NaN gives 0.

@@ -1,7 +1,7 @@
-//! The algorithms, once, over any [`Vector`].
+//! Distances, once, over any [`Vector`].
 
 use crate::arch::Vector;
-use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe, ROW};
+use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
 use crate::quantised::Quantised;
 
 /// How many sums are kept in registers side by side.
@@ -138,55 +138,4 @@ pub(crate) unsafe fn quantised_distances<V: Vector>(
         }
     });
     within
-}
-
-/// # Safety
-/// The processor has the features of `V`.
-#[inline(always)]
-pub(crate) unsafe fn normal_equations<V: Vector>(
-    rows: &[f32],
-    kernel: &[f32],
-    (used, stride): (usize, usize),
-    normal: &mut [f32],
-) {
-    assert!(stride.is_multiple_of(ROW) && used <= stride, "rows are padded");
-    assert!(rows.len() >= kernel.len() * stride && normal.len() >= used * stride, "enough rows");
-    for (at, normal) in normal.chunks_exact_mut(stride).enumerate().take(used) {
-        let mut column = 0;
-        while column <= at {
-            // SAFETY: `column + WIDTH <= stride`, since the stride is a multiple of the width, and
-            // the lengths were checked above.
-            unsafe {
-                let mut sum = V::load(normal.as_ptr().add(column));
-                for (neighbour, &kernel) in kernel.iter().enumerate() {
-                    let row = rows.as_ptr().add(neighbour * stride);
-                    let factor = V::splat(kernel * *row.add(at));
-                    sum = factor.mul_add(V::load(row.add(column)), sum);
-                }
-                sum.store(normal.as_mut_ptr().add(column));
-            }
-            column += V::WIDTH;
-        }
-    }
-}
-
-/// # Safety
-/// The processor has the features of `V`.
-#[inline(always)]
-pub(crate) unsafe fn combine<V: Vector>(factors: &[f32], rows: &[f32], to: &mut [f32]) {
-    let stride = to.len();
-    assert!(stride.is_multiple_of(ROW) && rows.len() >= factors.len() * stride, "rows are padded");
-    let mut column = 0;
-    while column < stride {
-        // SAFETY: as in `normal_equations`.
-        unsafe {
-            let mut sum = V::load(to.as_ptr().add(column));
-            for (at, &factor) in factors.iter().enumerate() {
-                let row = V::load(rows.as_ptr().add(at * stride + column));
-                sum = V::splat(factor).mul_add(row, sum);
-            }
-            sum.store(to.as_mut_ptr().add(column));
-        }
-        column += V::WIDTH;
-    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::arch::portable::Sixteen;
 use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
 use crate::quantised::Quantised;
-use crate::{generic, scalar};
+use crate::{generic, matrix, scalar};
 
 #[cfg(target_arch = "aarch64")]
 use crate::arch::neon::Neon;
@@ -73,11 +73,11 @@ enum Level {
 
 /// Calls one operation at the level that was chosen.
 macro_rules! dispatch {
-    ($self:ident, $operation:ident($($argument:expr),*)) => {
+    ($self:ident, $module:ident::$operation:ident($($argument:expr),*)) => {
         match $self.0 {
             Level::Scalar => scalar::$operation($($argument),*),
             // SAFETY: arrays need no features.
-            Level::Portable => unsafe { generic::$operation::<Sixteen>($($argument),*) },
+            Level::Portable => unsafe { $module::$operation::<Sixteen>($($argument),*) },
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(level) => level.$operation($($argument),*),
             #[cfg(target_arch = "x86_64")]
@@ -134,20 +134,20 @@ impl Kernel {
     #[inline]
     pub fn distances(self, block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64 {
         debug_assert!(probe.key.len() >= block.len() && probe.weights.len() >= block.len());
-        dispatch!(self, distances(block, probe, bound, out))
+        dispatch!(self, generic::distances(block, probe, bound, out))
     }
 
     /// `sum of query * value` for each lane of `block`.
     #[inline]
     pub fn dot(self, block: &[Lanes], query: &[f32], out: &mut Lanes) {
-        dispatch!(self, dot(block, query, out));
+        dispatch!(self, generic::dot(block, query, out));
     }
 
     /// Distance from the query to each of 16 boxes: 0 inside, else that of the nearest point of
     /// the box. `boxes` has one [`Boxes`] per dimension.
     #[inline]
     pub fn box_distances(self, boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) {
-        dispatch!(self, box_distances(boxes, probe, out));
+        dispatch!(self, generic::box_distances(boxes, probe, out));
     }
 
     /// Weighted squared distance to the quantised values of a block; see [`Quantised`] for how far
@@ -160,26 +160,49 @@ impl Kernel {
         bound: f32,
         out: &mut Lanes,
     ) -> u64 {
-        dispatch!(self, quantised_distances(block, probe, bound, out))
+        dispatch!(self, generic::quantised_distances(block, probe, bound, out))
     }
 
-    /// Adds `sum over rows of kernel * row' row` to the lower triangle of the square matrix
-    /// `normal`. Rows and the rows of the matrix are `stride` long, `used` values of each count;
-    /// `stride` is a multiple of [`ROW`](crate::ROW).
+    /// Adds `sum over rows of kernel * row' row` to the upper triangle of the square matrix
+    /// `normal`. Rows and the rows of the matrix are `stride` long, of which `used` values count;
+    /// `stride` is a multiple of [`ROW`](crate::ROW). Below the diagonal stands nothing of meaning.
     pub fn normal_equations(
         self,
         rows: &[f32],
         kernel: &[f32],
-        (used, stride): (usize, usize),
+        shape: (usize, usize),
         normal: &mut [f32],
     ) {
-        dispatch!(self, normal_equations(rows, kernel, (used, stride), normal));
+        dispatch!(self, matrix::normal_equations(rows, kernel, shape, normal));
     }
 
-    /// `to += sum of factor * row`, over one row of `rows` for each of `factors`.
+    /// Replaces the upper triangle of a positive definite matrix `A` of shape `(used, stride)` by
+    /// its Cholesky factor `U`, `A = U' U`, with the inverses of the diagonal on the diagonal.
+    pub fn factorise(self, shape: (usize, usize), matrix: &mut [f32]) {
+        dispatch!(self, matrix::factorise(shape, matrix));
+    }
+
+    /// The dot product of `along` with each row of `rows`, into `to`. Rows are as long as `along`, a
+    /// multiple of [`ROW`](crate::ROW).
+    pub fn project(self, rows: &[f32], along: &[f32], to: &mut [f32]) {
+        dispatch!(self, matrix::project(rows, along, to));
+    }
+
+    /// `to += sum of factor * row`, over one row of `rows` for each of `factors`. Rows are as long
+    /// as `to`, a multiple of [`ROW`](crate::ROW).
     #[inline]
     pub fn combine(self, factors: &[f32], rows: &[f32], to: &mut [f32]) {
-        dispatch!(self, combine(factors, rows, to));
+        dispatch!(self, matrix::combine(factors, rows, to));
+    }
+
+    /// The lowest and the highest of each column of `rows`, taken into `low` and `high`.
+    pub fn extremes(self, rows: &[f32], low: &mut [f32], high: &mut [f32]) {
+        dispatch!(self, matrix::extremes(rows, low, high));
+    }
+
+    /// `to += sum of factor * (row - centre)^2`, over one row of `rows` for each of `factors`.
+    pub fn spread(self, factors: &[f32], rows: &[f32], centre: &[f32], to: &mut [f32]) {
+        dispatch!(self, matrix::spread(factors, rows, centre, to));
     }
 }
 

@@ -11,6 +11,7 @@ mod arch;
 mod generic;
 mod kernel;
 mod lanes;
+mod matrix;
 mod quantised;
 pub mod scalar;
 mod top_k;

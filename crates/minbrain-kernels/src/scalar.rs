@@ -72,7 +72,7 @@ pub fn normal_equations(
 ) {
     for (row, kernel) in rows.chunks_exact(stride).zip(kernel) {
         for a in 0..used {
-            for b in 0..=a {
+            for b in a..used {
                 normal[a * stride + b] += kernel * row[a] * row[b];
             }
         }
@@ -84,6 +84,49 @@ pub fn combine(factors: &[f32], rows: &[f32], to: &mut [f32]) {
     for (factor, row) in factors.iter().zip(rows.chunks_exact(to.len())) {
         for (to, value) in to.iter_mut().zip(row) {
             *to += factor * value;
+        }
+    }
+}
+
+/// See [`Kernel::factorise`](crate::Kernel::factorise).
+pub fn factorise((used, stride): (usize, usize), matrix: &mut [f32]) {
+    for pivot in 0..used {
+        let inverse = 1.0 / matrix[pivot * stride + pivot].max(f32::MIN_POSITIVE).sqrt();
+        for column in pivot..used {
+            matrix[pivot * stride + column] *= inverse;
+        }
+        matrix[pivot * stride + pivot] = inverse;
+        for row in pivot + 1..used {
+            let factor = matrix[pivot * stride + row];
+            for column in row..used {
+                matrix[row * stride + column] -= factor * matrix[pivot * stride + column];
+            }
+        }
+    }
+}
+
+/// See [`Kernel::project`](crate::Kernel::project).
+pub fn project(rows: &[f32], along: &[f32], to: &mut [f32]) {
+    for (row, to) in rows.chunks_exact(along.len()).zip(to) {
+        *to = row.iter().zip(along).map(|(value, along)| value * along).sum();
+    }
+}
+
+/// See [`Kernel::extremes`](crate::Kernel::extremes).
+pub fn extremes(rows: &[f32], low: &mut [f32], high: &mut [f32]) {
+    for row in rows.chunks_exact(low.len()) {
+        for ((value, low), high) in row.iter().zip(&mut *low).zip(&mut *high) {
+            *low = value.min(*low);
+            *high = value.max(*high);
+        }
+    }
+}
+
+/// See [`Kernel::spread`](crate::Kernel::spread).
+pub fn spread(factors: &[f32], rows: &[f32], centre: &[f32], to: &mut [f32]) {
+    for (factor, row) in factors.iter().zip(rows.chunks_exact(to.len())) {
+        for ((to, value), centre) in to.iter_mut().zip(row).zip(centre) {
+            *to += factor * (value - centre) * (value - centre);
         }
     }
 }

@@ -141,19 +141,57 @@ proptest! {
     ) {
         let stride = used.next_multiple_of(ROW);
         let rows = &values[..kernel_weights.len() * stride];
-        let mut expected = vec![0.5; used * stride];
-        let mut sums = vec![0.25; stride];
-        scalar::normal_equations(rows, &kernel_weights, (used, stride), &mut expected);
-        scalar::combine(&kernel_weights, rows, &mut sums);
+        let shape = (used, stride);
+        let centre = vec![0.5; stride];
+        let run = |kernel: Kernel| {
+            let mut normal = vec![0.5; used * stride];
+            kernel.normal_equations(rows, &kernel_weights, shape, &mut normal);
+            let mut projected = vec![0.0; kernel_weights.len()];
+            kernel.project(rows, &centre, &mut projected);
+            let [mut sums, mut spread] = [(); 2].map(|()| vec![0.25; stride]);
+            kernel.combine(&kernel_weights, rows, &mut sums);
+            kernel.spread(&kernel_weights, rows, &centre, &mut spread);
+            let [mut low, mut high] = [1.0, -1.0].map(|start| vec![start; stride]);
+            kernel.extremes(rows, &mut low, &mut high);
+            let upper = (0..used * used).filter(|at| at % used >= at / used);
+            let upper: Vec<f32> = upper.map(|at| normal[at / used * stride + at % used]).collect();
+            [upper, projected, sums, spread, low, high]
+        };
+        let expected = run(Kernel::forced(Isa::Scalar).unwrap());
         for kernel in levels() {
-            let mut got = vec![0.5; used * stride];
-            kernel.normal_equations(rows, &kernel_weights, (used, stride), &mut got);
-            for a in 0..used {
-                (0..=a).for_each(|b| assert!(close(expected[a * stride + b], got[a * stride + b], 200.0)));
+            for (expected, got) in expected.iter().zip(&run(kernel)) {
+                expected.iter().zip(got).for_each(|(e, g)| assert!(close(*e, *g, 200.0)));
             }
-            let mut combined = vec![0.25; stride];
-            kernel.combine(&kernel_weights, rows, &mut combined);
-            sums.iter().zip(&combined).for_each(|(e, g)| assert!(close(*e, *g, 60.0)));
+        }
+    }
+
+    #[test]
+    fn a_factor_multiplied_out_is_its_matrix(
+        used in 1usize..40,
+        values in prop::collection::vec(-1.0_f32..1.0, 40 * 40),
+    ) {
+        let stride = used.next_multiple_of(ROW);
+        // B'B + 1 is positive definite, whatever B is.
+        let entry = |a: usize, b: usize| {
+            let products = (0..used).map(|k| f64::from(values[k * 40 + a]) * f64::from(values[k * 40 + b]));
+            products.sum::<f64>() + f64::from(u8::from(a == b))
+        };
+        for kernel in levels() {
+            let mut matrix = vec![7.0; used * stride];
+            for a in 0..used {
+                (a..used).for_each(|b| matrix[a * stride + b] = entry(a, b) as f32);
+            }
+            kernel.factorise((used, stride), &mut matrix);
+            let factor = |a: usize, b: usize| match a.cmp(&b) {
+                std::cmp::Ordering::Equal => 1.0 / f64::from(matrix[a * stride + a]),
+                _ => f64::from(matrix[a * stride + b]),
+            };
+            for a in 0..used {
+                for b in a..used {
+                    let product: f64 = (0..=a).map(|k| factor(k, a) * factor(k, b)).sum();
+                    prop_assert!((product - entry(a, b)).abs() < 1e-4 * used as f64);
+                }
+            }
         }
     }
 

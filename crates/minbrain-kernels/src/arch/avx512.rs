@@ -2,8 +2,8 @@
 
 use std::arch::x86_64::{
     __m512, _CMP_LE_OQ, _mm_loadu_si128, _mm512_cmp_ps_mask, _mm512_cvtepi8_epi32,
-    _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_max_ps, _mm512_mul_ps,
-    _mm512_set1_ps, _mm512_storeu_ps, _mm512_sub_ps,
+    _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_max_ps, _mm512_min_ps,
+    _mm512_mul_ps, _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_storeu_ps, _mm512_sub_ps,
 };
 
 use crate::arch::Vector;
@@ -25,6 +25,8 @@ impl Vector for __m512 {
     #[inline(always)] unsafe fn mul_add(self, other: Self, add: Self) -> Self {
         _mm512_fmadd_ps(self, other, add)
     }
+    #[inline(always)] unsafe fn min(self, other: Self) -> Self { _mm512_min_ps(self, other) }
+    #[inline(always)] unsafe fn sum(self) -> f32 { _mm512_reduce_add_ps(self) }
     #[inline(always)] unsafe fn max(self, other: Self) -> Self { _mm512_max_ps(self, other) }
     #[inline(always)] unsafe fn at_most(self, bound: Self) -> u64 {
         u64::from(_mm512_cmp_ps_mask::<_CMP_LE_OQ>(self, bound))

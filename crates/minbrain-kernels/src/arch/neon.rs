@@ -1,9 +1,9 @@
 //! 128-bit vectors of 64-bit Arm.
 
 use std::arch::aarch64::{
-    float32x4_t, vaddvq_u32, vandq_u32, vcleq_f32, vcvtq_f32_s32, vdup_n_u32, vdupq_n_f32,
-    vfmaq_f32, vget_low_s16, vld1q_f32, vld1q_u32, vmaxq_f32, vmovl_s8, vmovl_s16, vmulq_f32,
-    vreinterpret_s8_u32, vst1q_f32, vsubq_f32,
+    float32x4_t, vaddvq_f32, vaddvq_u32, vandq_u32, vcleq_f32, vcvtq_f32_s32, vdup_n_u32,
+    vdupq_n_f32, vfmaq_f32, vget_low_s16, vld1q_f32, vld1q_u32, vmaxq_f32, vminq_f32, vmovl_s8,
+    vmovl_s16, vmulq_f32, vreinterpret_s8_u32, vst1q_f32, vsubq_f32,
 };
 
 use crate::arch::Vector;
@@ -26,6 +26,8 @@ impl Vector for float32x4_t {
     #[inline(always)] unsafe fn mul_add(self, other: Self, add: Self) -> Self {
         vfmaq_f32(add, self, other)
     }
+    #[inline(always)] unsafe fn min(self, other: Self) -> Self { vminq_f32(self, other) }
+    #[inline(always)] unsafe fn sum(self) -> f32 { vaddvq_f32(self) }
     #[inline(always)] unsafe fn max(self, other: Self) -> Self { vmaxq_f32(self, other) }
     #[inline(always)] unsafe fn at_most(self, bound: Self) -> u64 {
         let bits = vld1q_u32([1, 2, 4, 8].as_ptr());

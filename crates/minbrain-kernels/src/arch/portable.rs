@@ -29,6 +29,8 @@ impl Vector for Sixteen {
     #[inline(always)] unsafe fn mul_add(self, other: Self, add: Self) -> Self {
         Self(std::array::from_fn(|at| self.0[at] * other.0[at] + add.0[at]))
     }
+    #[inline(always)] unsafe fn min(self, other: Self) -> Self { self.zip(other, f32::min) }
+    #[inline(always)] unsafe fn sum(self) -> f32 { self.0.iter().sum() }
     #[inline(always)] unsafe fn max(self, other: Self) -> Self { self.zip(other, f32::max) }
     #[inline(always)] unsafe fn at_most(self, bound: Self) -> u64 {
         (0..16).fold(0, |bits, at| bits | u64::from(self.0[at] <= bound.0[at]) << at)

@@ -1,0 +1,166 @@
+//! Small dense matrices with padded rows, once, over any [`Vector`].
+
+use crate::arch::Vector;
+use crate::lanes::ROW;
+
+/// Calls `$body` at the first column of each vector of a row of `$stride` values.
+macro_rules! each_column {
+    ($vector:ty, $from:expr, $stride:expr, |$column:ident| $body:block) => {
+        let mut $column = $from;
+        while $column < $stride {
+            $body
+            $column += <$vector>::WIDTH;
+        }
+    };
+}
+
+fn check(rows: usize, count: usize, stride: usize) {
+    assert!(stride.is_multiple_of(ROW) && rows >= count * stride, "rows are padded and complete");
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn normal_equations<V: Vector>(
+    rows: &[f32],
+    kernel: &[f32],
+    (used, stride): (usize, usize),
+    normal: &mut [f32],
+) {
+    check(rows.len(), kernel.len(), stride);
+    check(normal.len(), used, stride);
+    for at in 0..used {
+        each_column!(V, at / V::WIDTH * V::WIDTH, stride, |column| {
+            // SAFETY: `column + WIDTH <= stride`, a multiple of every width; `at < used <= stride`;
+            // the lengths were checked.
+            unsafe {
+                let place = normal.as_mut_ptr().add(at * stride + column);
+                let mut sum = V::load(place);
+                for (neighbour, &kernel) in kernel.iter().enumerate() {
+                    let row = rows.as_ptr().add(neighbour * stride);
+                    let factor = V::splat(kernel * *row.add(at));
+                    sum = factor.mul_add(V::load(row.add(column)), sum);
+                }
+                sum.store(place);
+            }
+        });
+    }
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn factorise<V: Vector>((used, stride): (usize, usize), matrix: &mut [f32]) {
+    check(matrix.len(), used, stride);
+    for pivot in 0..used {
+        let (done, rest) = matrix.split_at_mut((pivot + 1) * stride);
+        let row = &mut done[pivot * stride..];
+        let inverse = 1.0 / row[pivot].max(f32::MIN_POSITIVE).sqrt();
+        each_column!(V, pivot / V::WIDTH * V::WIDTH, stride, |column| {
+            // SAFETY: `column + WIDTH <= stride`, the length of `row`.
+            unsafe {
+                let place = row.as_mut_ptr().add(column);
+                V::load(place).mul(V::splat(inverse)).store(place);
+            }
+        });
+        row[pivot] = inverse;
+        for (below, other) in rest.chunks_exact_mut(stride).enumerate().take(used - pivot - 1) {
+            let at = pivot + 1 + below;
+            let factor = -row[at];
+            each_column!(V, at / V::WIDTH * V::WIDTH, stride, |column| {
+                // SAFETY: as above; `other` is a row of its own.
+                unsafe {
+                    let place = other.as_mut_ptr().add(column);
+                    let update = V::load(row.as_ptr().add(column));
+                    V::splat(factor).mul_add(update, V::load(place)).store(place);
+                }
+            });
+        }
+    }
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn project<V: Vector>(rows: &[f32], along: &[f32], to: &mut [f32]) {
+    let stride = along.len();
+    check(rows.len(), to.len(), stride);
+    for (row, to) in rows.chunks_exact(stride).zip(to) {
+        // SAFETY: `column + WIDTH <= stride`, the length of both.
+        unsafe {
+            let mut sum = V::splat(0.0);
+            each_column!(V, 0, stride, |column| {
+                let value = V::load(row.as_ptr().add(column));
+                sum = value.mul_add(V::load(along.as_ptr().add(column)), sum);
+            });
+            *to = sum.sum();
+        }
+    }
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn combine<V: Vector>(factors: &[f32], rows: &[f32], to: &mut [f32]) {
+    let stride = to.len();
+    check(rows.len(), factors.len(), stride);
+    each_column!(V, 0, stride, |column| {
+        // SAFETY: `column + WIDTH <= stride`; the lengths were checked.
+        unsafe {
+            let mut sum = V::load(to.as_ptr().add(column));
+            for (at, &factor) in factors.iter().enumerate() {
+                let row = V::load(rows.as_ptr().add(at * stride + column));
+                sum = V::splat(factor).mul_add(row, sum);
+            }
+            sum.store(to.as_mut_ptr().add(column));
+        }
+    });
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn extremes<V: Vector>(rows: &[f32], low: &mut [f32], high: &mut [f32]) {
+    let stride = low.len();
+    check(high.len(), 1, stride);
+    each_column!(V, 0, stride, |column| {
+        // SAFETY: `column + WIDTH <= stride`, the length of every row.
+        unsafe {
+            let mut least = V::load(low.as_ptr().add(column));
+            let mut most = V::load(high.as_ptr().add(column));
+            for row in rows.chunks_exact(stride) {
+                let values = V::load(row.as_ptr().add(column));
+                least = values.min(least);
+                most = values.max(most);
+            }
+            least.store(low.as_mut_ptr().add(column));
+            most.store(high.as_mut_ptr().add(column));
+        }
+    });
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn spread<V: Vector>(
+    factors: &[f32],
+    rows: &[f32],
+    centre: &[f32],
+    to: &mut [f32],
+) {
+    let stride = to.len();
+    check(rows.len(), factors.len(), stride);
+    check(centre.len(), 1, stride);
+    each_column!(V, 0, stride, |column| {
+        // SAFETY: `column + WIDTH <= stride`; the lengths were checked.
+        unsafe {
+            let middle = V::load(centre.as_ptr().add(column));
+            let mut sum = V::load(to.as_ptr().add(column));
+            for (at, &factor) in factors.iter().enumerate() {
+                let off = V::load(rows.as_ptr().add(at * stride + column)).sub(middle);
+                sum = V::splat(factor).mul(off).mul_add(off, sum);
+            }
+            sum.store(to.as_mut_ptr().add(column));
+        }
+    });
+}

@@ -184,12 +184,9 @@ impl Brain {
 
     /// The most active experiences, strongest first; at most 32.
     pub fn working_memory(&self) -> Vec<Activated> {
-        let known = &self.mind.known;
-        let mut active: Vec<Activated> = (self.mind.working_memory.strongest().iter())
-            .map(|&(slot, activation)| Activated { id: known.id(slot), activation })
-            .collect();
-        active.sort_by(|a, b| b.activation.total_cmp(&a.activation).then(a.id.cmp(&b.id)));
-        active
+        let name = |slot| self.mind.known.id(slot);
+        let strongest = self.mind.working_memory.strongest();
+        strongest.map(|(slot, activation)| Activated { id: name(slot), activation }).collect()
     }
 
     /// Everything about an experience; `None` if it was forgotten or never was. Cost: one pass over

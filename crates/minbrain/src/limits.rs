@@ -22,6 +22,10 @@ pub const MAX_SLOPE_DIMS: usize = 64;
 pub const MAX_HOPS: usize = 2;
 /// How many of the recalled experiences, and of those reached first, spread further.
 pub const SPREAD_SOURCES: [usize; MAX_HOPS] = [8, 4];
+/// Most experiences that become active in one cycle: the recalled ones, and the neighbours of all
+/// that spread.
+pub const MAX_TOUCHED: usize =
+    MAX_NEIGHBOURS + (SPREAD_SOURCES[0] + SPREAD_SOURCES[1]) * MAX_ASSOCIATIONS;
 /// How many experiences working memory holds.
 pub const WORKING_MEMORY: usize = 32;
 /// How many supporting experiences strengthen their associations after a good prediction.

@@ -69,15 +69,13 @@ impl LinearPrior {
 
     /// Writes the predicted change for input `x` to `out`.
     pub fn predict(&self, part: usize, x: &[f32], out: &mut [f32]) {
-        let rows = &self.parts[part].coefficients;
-        let (slopes, constant) = rows.split_at(self.inputs * self.outputs);
-        for (at, out) in out.iter_mut().enumerate() {
-            let mut sum = constant[at];
-            for (input, &x) in x.iter().enumerate() {
-                let standard = (f64::from(x) - self.centre[input]) / self.deviation[input];
-                sum += slopes[input * self.outputs + at] * standard;
-            }
-            *out = sum as f32;
+        let Part { coefficients, slopes, .. } = &self.parts[part];
+        let constant = &coefficients[self.inputs * self.outputs..];
+        out.iter_mut().zip(constant).for_each(|(out, constant)| *out = *constant as f32);
+        let inputs = x.iter().zip(&self.centre).zip(slopes.chunks_exact(self.outputs));
+        for ((x, centre), slopes) in inputs {
+            let off = (f64::from(*x) - centre) as f32;
+            out.iter_mut().zip(slopes).for_each(|(out, slope)| *out += off * slope);
         }
     }
 

@@ -82,7 +82,7 @@ impl Regression {
             self.weights.extend(self.kernel.iter().map(|k| k / sum));
             return &self.weights;
         }
-        // The lower triangle of X' K X; the intercept is the last unknown.
+        // X' K X; the intercept is the last unknown.
         self.normal.fill(0.0);
         let shape = (self.dims + 1, self.stride);
         self.kernels.normal_equations(&self.rows, &self.kernel, shape, &mut self.normal);
@@ -90,12 +90,11 @@ impl Regression {
             self.normal[dim * self.stride + dim] += ridge * sum;
         }
         self.normal[self.dims * self.stride + self.dims] += INTERCEPT_RIDGE * sum;
-        self.factorise();
+        self.kernels.factorise(shape, &mut self.normal);
         self.substitute();
-        for (row, kernel) in self.rows.chunks_exact(self.stride).zip(&self.kernel) {
-            let along: f32 = row.iter().zip(&self.solution).map(|(x, z)| x * z).sum();
-            self.weights.push(along * kernel);
-        }
+        self.weights.resize(self.kernel.len(), 0.0);
+        self.kernels.project(&self.rows, &self.solution, &mut self.weights);
+        self.weights.iter_mut().zip(&self.kernel).for_each(|(weight, kernel)| *weight *= kernel);
         &self.weights
     }
 
@@ -119,35 +118,17 @@ impl Regression {
         &self.to_row
     }
 
-    /// Cholesky factor in place, row by row.
-    fn factorise(&mut self) {
-        for at in 0..=self.dims {
-            let (done, rest) = self.normal.split_at_mut(at * self.stride);
-            let row = &mut rest[..=at];
-            for column in 0..at {
-                let other = &done[column * self.stride..][..=column];
-                let dot: f32 = row[..column].iter().zip(other).map(|(a, b)| a * b).sum();
-                row[column] = (row[column] - dot) * other[column];
-            }
-            let square: f32 = row[..at].iter().map(|x| x * x).sum();
-            // The inverse of the diagonal, so that everything later multiplies.
-            row[at] = 1.0 / (row[at] - square).max(f32::MIN_POSITIVE).sqrt();
-        }
-    }
-
-    /// Solves `L L' z = e`, where `e` picks the intercept: the last unknown, so that the forward
+    /// Solves `U' U z = e`, where `e` picks the intercept: the last unknown, so that the forward
     /// half is one number.
     fn substitute(&mut self) {
-        let last = self.dims;
         self.solution.fill(0.0);
-        let inverse = self.normal[last * self.stride + last];
-        self.solution[last] = inverse;
+        let last = self.dims;
+        self.solution[last] = self.normal[last * self.stride + last];
         for at in (0..=last).rev() {
-            let row = &self.normal[at * self.stride..][..=at];
-            let value = self.solution[at] * row[at];
-            self.solution[at] = value;
-            let rest = self.solution[..at].iter_mut().zip(row);
-            rest.for_each(|(z, l)| *z -= value * l);
+            let row = &self.normal[at * self.stride..][at..=last];
+            let (inverse, factors) = (row[0], &row[1..]);
+            let known: f32 = factors.iter().zip(&self.solution[at + 1..]).map(|(u, z)| u * z).sum();
+            self.solution[at] = (self.solution[at] - known) * inverse;
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::TryReserveError;
 
 use crate::fingerprint::Fingerprint;
-use crate::limits::WORKING_MEMORY;
+use crate::limits::{MAX_TOUCHED, WORKING_MEMORY};
 
 /// After so many cycles an activation counts as gone.
 const FADED_CYCLES: usize = 256;
@@ -22,9 +22,11 @@ pub(crate) struct WorkingMemory {
     left: Vec<f32>,
     cycle: u32,
     settled: usize,
-    /// The strongest now, in no order.
-    strongest: Vec<(u32, f32)>,
-    weakest: f32,
+    /// Those that changed in this cycle.
+    touched: Vec<u32>,
+    /// The strongest, as of the last [`gather`](Self::gather): activation and slot packed into one
+    /// integer that sorts as the activation does.
+    strongest: Vec<u64>,
 }
 
 impl WorkingMemory {
@@ -36,8 +38,9 @@ impl WorkingMemory {
         let mut changed = Vec::new();
         changed.try_reserve_exact(capacity)?;
         let left = (0..FADED_CYCLES).map(|cycles| decay_per_cycle.powi(cycles as i32)).collect();
-        let strongest = Vec::with_capacity(WORKING_MEMORY);
-        Ok(Self { activations, changed, left, cycle: 0, settled: 0, strongest, weakest: 0.0 })
+        let touched = Vec::with_capacity(MAX_TOUCHED);
+        let strongest = Vec::with_capacity(WORKING_MEMORY + MAX_TOUCHED);
+        Ok(Self { activations, changed, left, cycle: 0, settled: 0, touched, strongest })
     }
 
     /// Makes a place for `slot`, not active.
@@ -47,24 +50,19 @@ impl WorkingMemory {
             self.changed.push(self.cycle);
         }
         self.activations[slot as usize] = 0.0;
-        self.strongest.retain(|&(s, _)| s != slot);
-        self.weigh();
+        self.strongest.retain(|&key| key as u32 != slot);
     }
 
     /// A cycle begins: everything active decays.
     pub(crate) fn begin(&mut self) {
         self.cycle = self.cycle.wrapping_add(1);
-        let left = self.left[1];
-        self.strongest.iter_mut().for_each(|(_, activation)| *activation *= left);
-        self.strongest.retain(|&(_, activation)| activation >= LEAST);
-        self.weigh();
+        self.touched.clear();
     }
 
     /// Nothing is active any longer.
     pub(crate) fn interrupt(&mut self) {
         self.cycle = self.cycle.wrapping_add(FADED_CYCLES as u32);
         self.strongest.clear();
-        self.weakest = 0.0;
     }
 
     /// How active `slot` is now, 0 to 1.
@@ -79,34 +77,36 @@ impl WorkingMemory {
         self.set(slot, self.activation(slot).max(similarity));
     }
 
-    /// Reached: `slot` gets `amount` on top, up to 1. Returns its activation.
+    /// Reached: `slot` gets `amount` on top, up to 1.
     pub(crate) fn reach(&mut self, slot: u32, amount: f32) {
         self.set(slot, (self.activation(slot) + amount).min(1.0));
     }
 
     fn set(&mut self, slot: u32, activation: f32) {
+        if self.changed[slot as usize] != self.cycle && self.touched.len() < MAX_TOUCHED {
+            self.touched.push(slot);
+        }
         self.activations[slot as usize] = activation;
         self.changed[slot as usize] = self.cycle;
-        if activation <= self.weakest || activation < LEAST {
-            return;
-        }
-        if let Some(entry) = self.strongest.iter_mut().find(|(s, _)| *s == slot) {
-            entry.1 = activation;
-        } else if self.strongest.len() < WORKING_MEMORY {
-            self.strongest.push((slot, activation));
-        } else if let Some(entry) = self.strongest.iter_mut().min_by(|a, b| a.1.total_cmp(&b.1)) {
-            *entry = (slot, activation);
-        }
-        self.weigh();
     }
 
-    /// The least activation that is among the strongest, once they are complete.
-    fn weigh(&mut self) {
-        self.weakest = if self.strongest.len() < WORKING_MEMORY {
-            0.0
-        } else {
-            self.strongest.iter().fold(f32::MAX, |least, &(_, a)| least.min(a))
-        };
+    /// Everything that becomes active in this cycle is: finds the strongest.
+    pub(crate) fn gather(&mut self) {
+        let mut strongest = std::mem::take(&mut self.strongest);
+        strongest.retain(|&key| self.changed[key as u32 as usize] != self.cycle);
+        strongest.iter_mut().for_each(|key| *key = self.key(*key as u32));
+        strongest.extend(self.touched.iter().map(|&slot| self.key(slot)));
+        strongest.retain(|&key| activation_of(key) >= LEAST);
+        if strongest.len() > WORKING_MEMORY {
+            strongest.select_nth_unstable_by(WORKING_MEMORY, |a, b| b.cmp(a));
+            strongest.truncate(WORKING_MEMORY);
+        }
+        self.strongest = strongest;
+    }
+
+    /// Activations are never negative, and the bits of such floats sort as the floats do.
+    fn key(&self, slot: u32) -> u64 {
+        u64::from(self.activation(slot).to_bits()) << 32 | u64::from(slot)
     }
 
     /// Forgets how long ago one slot's activation faded, each call the next slot's, so that the
@@ -120,18 +120,24 @@ impl WorkingMemory {
         }
     }
 
-    /// The strongest, in no order.
-    pub(crate) fn strongest(&self) -> &[(u32, f32)] {
-        &self.strongest
+    /// The strongest, strongest first, with their activation as of the last decision.
+    pub(crate) fn strongest(&self) -> impl Iterator<Item = (u32, f32)> {
+        let mut keys = self.strongest.clone();
+        keys.sort_unstable_by(|a, b| b.cmp(a));
+        keys.into_iter().map(|key| (key as u32, activation_of(key)))
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.word(u64::from(self.cycle));
         print.floats(&self.activations);
         print.words(&self.changed);
-        for &(slot, activation) in &self.strongest {
+        self.strongest().for_each(|(slot, activation)| {
             print.words(&[slot]);
             print.floats(&[activation]);
-        }
+        });
     }
+}
+
+fn activation_of(key: u64) -> f32 {
+    f32::from_bits((key >> 32) as u32)
 }

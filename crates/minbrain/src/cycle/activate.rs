@@ -29,6 +29,7 @@ pub(super) fn spread(mind: &mut Mind) {
             working_memory.reach(link.slot, strength * link.strength * config.spread_per_hop);
         }
     }
+    working_memory.gather();
 }
 
 /// Keeps the strongest in descending order, each slot once.

@@ -165,7 +165,8 @@ impl Kernel {
 
     /// Adds `sum over rows of kernel * row' row` to the upper triangle of the square matrix
     /// `normal`. Rows and the rows of the matrix are `stride` long, of which `used` values count;
-    /// `stride` is a multiple of [`ROW`](crate::ROW). Below the diagonal stands nothing of meaning.
+    /// `stride` is a multiple of [`ROW`](crate::ROW). Below the diagonal stands nothing of meaning;
+    /// the matrix has room for a multiple of four rows.
     pub fn normal_equations(
         self,
         rows: &[f32],

@@ -3,11 +3,15 @@
 use crate::arch::Vector;
 use crate::lanes::ROW;
 
-/// Calls `$body` at the first column of each vector of a row of `$stride` values.
+/// How many sums are kept in registers side by side: enough to hide the latency of one.
+const SUMS: usize = 4;
+
+/// Calls `$body` at the first column of each vector that holds one of the columns from `$from` to
+/// `$to`.
 macro_rules! each_column {
-    ($vector:ty, $from:expr, $stride:expr, |$column:ident| $body:block) => {
+    ($vector:ty, $from:expr, $to:expr, |$column:ident| $body:block) => {
         let mut $column = $from;
-        while $column < $stride {
+        while $column < $to {
             $body
             $column += <$vector>::WIDTH;
         }
@@ -28,20 +32,24 @@ pub(crate) unsafe fn normal_equations<V: Vector>(
     normal: &mut [f32],
 ) {
     check(rows.len(), kernel.len(), stride);
-    check(normal.len(), used, stride);
-    for at in 0..used {
-        each_column!(V, at / V::WIDTH * V::WIDTH, stride, |column| {
-            // SAFETY: `column + WIDTH <= stride`, a multiple of every width; `at < used <= stride`;
-            // the lengths were checked.
+    check(normal.len(), used.next_multiple_of(SUMS), stride);
+    for first in (0..used).step_by(SUMS) {
+        each_column!(V, first / V::WIDTH * V::WIDTH, used, |column| {
+            // SAFETY: `column + WIDTH <= stride`, a multiple of every width; `first + SUMS` is at
+            // most the number of rows of `normal`, and at most `stride`; the lengths were checked.
             unsafe {
-                let place = normal.as_mut_ptr().add(at * stride + column);
-                let mut sum = V::load(place);
+                let mut sums = [V::splat(0.0); SUMS];
                 for (neighbour, &kernel) in kernel.iter().enumerate() {
                     let row = rows.as_ptr().add(neighbour * stride);
-                    let factor = V::splat(kernel * *row.add(at));
-                    sum = factor.mul_add(V::load(row.add(column)), sum);
+                    let values = V::splat(kernel).mul(V::load(row.add(column)));
+                    for (at, sum) in sums.iter_mut().enumerate() {
+                        *sum = V::splat(*row.add(first + at)).mul_add(values, *sum);
+                    }
                 }
-                sum.store(place);
+                for (at, sum) in sums.into_iter().enumerate() {
+                    let place = normal.as_mut_ptr().add((first + at) * stride + column);
+                    sum.mul_add(V::splat(1.0), V::load(place)).store(place);
+                }
             }
         });
     }
@@ -56,8 +64,8 @@ pub(crate) unsafe fn factorise<V: Vector>((used, stride): (usize, usize), matrix
         let (done, rest) = matrix.split_at_mut((pivot + 1) * stride);
         let row = &mut done[pivot * stride..];
         let inverse = 1.0 / row[pivot].max(f32::MIN_POSITIVE).sqrt();
-        each_column!(V, pivot / V::WIDTH * V::WIDTH, stride, |column| {
-            // SAFETY: `column + WIDTH <= stride`, the length of `row`.
+        each_column!(V, pivot / V::WIDTH * V::WIDTH, used, |column| {
+            // SAFETY: `column < used`, so `column + WIDTH <= stride`, the length of `row`.
             unsafe {
                 let place = row.as_mut_ptr().add(column);
                 V::load(place).mul(V::splat(inverse)).store(place);
@@ -67,7 +75,7 @@ pub(crate) unsafe fn factorise<V: Vector>((used, stride): (usize, usize), matrix
         for (below, other) in rest.chunks_exact_mut(stride).enumerate().take(used - pivot - 1) {
             let at = pivot + 1 + below;
             let factor = -row[at];
-            each_column!(V, at / V::WIDTH * V::WIDTH, stride, |column| {
+            each_column!(V, at / V::WIDTH * V::WIDTH, used, |column| {
                 // SAFETY: as above; `other` is a row of its own.
                 unsafe {
                     let place = other.as_mut_ptr().add(column);

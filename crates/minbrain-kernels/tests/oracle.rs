@@ -144,7 +144,7 @@ proptest! {
         let shape = (used, stride);
         let centre = vec![0.5; stride];
         let run = |kernel: Kernel| {
-            let mut normal = vec![0.5; used * stride];
+            let mut normal = vec![0.5; stride * stride];
             kernel.normal_equations(rows, &kernel_weights, shape, &mut normal);
             let mut projected = vec![0.0; kernel_weights.len()];
             kernel.project(rows, &centre, &mut projected);

@@ -43,7 +43,7 @@ impl Regression {
             kernel: Vec::with_capacity(MAX_NEIGHBOURS),
             weights: Vec::with_capacity(MAX_NEIGHBOURS),
             to_row: vec![0.0; dims],
-            normal: vec![0.0; (dims + 1) * stride],
+            normal: vec![0.0; stride * stride],
             solution: vec![0.0; stride],
         }
     }

@@ -63,7 +63,6 @@ impl Brain {
         };
         let telemetry = Stats {
             capacity: known.capacity,
-            bytes_per_experience: bytes_each(&config),
             bytes_fixed: bytes_fixed(&config),
             forgetting: config.forgetting,
             ..Stats::default()
@@ -198,7 +197,8 @@ impl Brain {
 
     /// What the brain has done so far.
     pub fn stats(&self) -> Stats {
-        Stats { experiences: self.mind.known.columns.len(), ..self.mind.telemetry }
+        let Mind { known, config, telemetry, .. } = &self.mind;
+        Stats { experiences: known.columns.len(), bytes: known.bytes(config), ..*telemetry }
     }
 
     /// The settings.

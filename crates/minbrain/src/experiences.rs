@@ -56,7 +56,7 @@ impl Experiences {
     /// Stores an experience and returns its slot.
     pub(crate) fn insert(&mut self, key: &[f32], facts: Facts<'_>) -> u32 {
         let slot = self.columns.insert(facts);
-        self.space.insert(facts.part, slot, key);
+        self.space.insert(facts.part, slot, key, self.scale.weights());
         self.associations.clear(slot);
         slot
     }
@@ -112,6 +112,14 @@ impl Experiences {
             access_count: self.columns.access_counts[at],
             associations,
         }
+    }
+
+    /// Bytes that the experiences take now, over all columns.
+    pub(crate) fn bytes(&self, config: &Config) -> usize {
+        let columns = Columns::bytes_each(config.sensors)
+            + Associations::bytes_each(config.associations)
+            + WorkingMemory::BYTES_EACH;
+        self.columns.slots() * columns + self.space.bytes()
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {

@@ -4,12 +4,26 @@
 //! *key*: the observation, and the action where it is continuous. Experiences of one discrete
 //! action share blocks, so that "the nearest that took action a" reads only those.
 
+mod blocks;
+mod cut;
+mod node;
+mod rebuild;
+mod search;
+mod skeleton;
+#[cfg(test)]
+mod tests;
+
 use std::collections::TryReserveError;
 
-use minbrain_kernels::{Kernel, LANES, Lanes, Probe, TopK};
+use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Lanes, Probe, TopK};
 
 use crate::fingerprint::Fingerprint;
+use crate::limits::{MAX_ACTION_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
+use blocks::Blocks;
+use rebuild::Keys;
+use search::{Visited, mask};
+use skeleton::Skeleton;
 
 /// Among which experiences to look.
 #[derive(Clone, Copy, Debug)]
@@ -20,25 +34,20 @@ pub(crate) enum Among {
     Part(usize),
 }
 
-/// The keys of all experiences, in blocks.
+/// The keys of all experiences: in blocks, and a skeleton over them.
 #[derive(Clone, Debug)]
 pub(crate) struct Space {
     kernel: Kernel,
     metric: Metric,
     sensors: usize,
     dims: usize,
-    /// Dimension-major values: `rows()` lanes for each block.
-    values: Vec<Lanes>,
-    /// Which slot each lane of a block belongs to.
-    tenants: Vec<[u32; LANES]>,
-    /// How many lanes of a block are taken; they are the first ones.
-    counts: Vec<u8>,
-    /// Blocks that nobody uses.
-    spare: Vec<u32>,
-    /// The blocks of each part; all but the last are full.
-    parts: Vec<Vec<u32>>,
-    /// Where each slot's key lies: `block * LANES + lane`.
-    places: Vec<u32>,
+    parts: usize,
+    blocks: Blocks,
+    skeleton: Skeleton,
+    /// Scratch of [`rebuild`](Self::rebuild).
+    keys: Keys,
+    /// The node that was looked at last.
+    rebuilt: usize,
 }
 
 impl Space {
@@ -49,107 +58,79 @@ impl Space {
         parts: usize,
         capacity: usize,
     ) -> Result<Self, TryReserveError> {
-        let mut space = Self {
+        let rows = dims + usize::from(metric == Metric::Cosine);
+        let most_blocks = FILL_MARGIN * capacity.div_ceil(LANES) + 2 * parts;
+        Ok(Self {
             kernel,
             metric,
             sensors,
             dims,
-            values: Vec::new(),
-            tenants: Vec::new(),
-            counts: Vec::new(),
-            spare: Vec::new(),
-            parts: vec![Vec::new(); parts],
-            places: Vec::new(),
-        };
-        let blocks = Self::blocks(parts, capacity);
-        space.values.try_reserve_exact(blocks * space.rows())?;
-        space.tenants.try_reserve_exact(blocks)?;
-        space.counts.try_reserve_exact(blocks)?;
-        space.spare.try_reserve_exact(blocks)?;
-        for part in &mut space.parts {
-            part.try_reserve_exact(capacity.div_ceil(LANES))?;
-        }
-        space.places.try_reserve_exact(capacity)?;
-        Ok(space)
+            parts,
+            blocks: Blocks::new(rows, most_blocks, capacity)?,
+            skeleton: Skeleton::new(dims, parts, most_blocks)?,
+            keys: Keys::new(rows),
+            rebuilt: 0,
+        })
     }
 
-    /// Bytes for one more experience.
+    /// Bytes for one more experience: a lane of a block that is filled to two thirds, and its share
+    /// of the boxes above.
     pub(crate) fn bytes_each(metric: Metric, dims: usize) -> usize {
-        (dims + usize::from(metric == Metric::Cosine)) * size_of::<f32>() + 2 * size_of::<u32>() + 1
+        let row = dims + usize::from(metric == Metric::Cosine);
+        let block = LANES * (row * size_of::<f32>() + size_of::<u32>());
+        let boxes = dims * size_of::<Boxes>() / BOXES;
+        (block + boxes) / (LANES * 2 / 3) + size_of::<u32>()
     }
 
-    /// Most blocks that are ever in use: every part may leave one unfilled.
-    fn blocks(parts: usize, capacity: usize) -> usize {
-        capacity.div_ceil(LANES) + parts
+    /// Bytes in use now.
+    pub(crate) fn bytes(&self) -> usize {
+        let row_bytes = self.blocks.row_count() * size_of::<f32>() + size_of::<u32>();
+        let used = self.blocks.len() - self.blocks.spares();
+        used * LANES * row_bytes + self.skeleton.bytes() + self.blocks.slots() * size_of::<u32>()
     }
 
-    /// Lanes per block: one per dimension, and for the cosine the inverse norms.
-    fn rows(&self) -> usize {
-        self.dims + usize::from(self.metric == Metric::Cosine)
-    }
-
-    /// Takes in `key` as the experience in `slot`; slots are handed out from 0 upwards.
-    pub(crate) fn insert(&mut self, part: usize, slot: u32, key: &[f32]) {
-        let block = match self.parts[part].last() {
-            Some(&last) if usize::from(self.counts[last as usize]) < LANES => last,
-            _ => self.add_block(part),
-        };
-        let lane = self.counts[block as usize];
-        self.counts[block as usize] += 1;
-        let first = block as usize * self.rows();
-        for (row, &value) in self.values[first..].iter_mut().zip(key) {
-            row.0[usize::from(lane)] = value;
+    /// Takes in `key` as the experience in `slot`; slots are handed out from 0 upwards. `weights`
+    /// say which dimension to cut when a block is full.
+    pub(crate) fn insert(&mut self, part: usize, slot: u32, key: &[f32], weights: &[f32]) {
+        let mut block = self.skeleton.descend(part, key, &mut self.blocks);
+        if self.blocks.count(block) == LANES {
+            block = self.skeleton.split_block(block, (part, key), &mut self.blocks, weights);
+            self.skeleton.grow(block, key);
         }
-        if self.metric == Metric::Cosine {
-            self.values[first + self.dims].0[usize::from(lane)] = 1.0 / norm(&key[..self.sensors]);
-        }
-        self.tenants[block as usize][usize::from(lane)] = slot;
-        if self.places.len() == slot as usize {
-            self.places.push(0);
-        }
-        self.places[slot as usize] = block * LANES as u32 + u32::from(lane);
+        let norm = (self.metric == Metric::Cosine).then(|| 1.0 / norm(&key[..self.sensors]));
+        self.blocks.push(block, slot, key.iter().copied().chain(norm));
     }
 
-    fn add_block(&mut self, part: usize) -> u32 {
-        let block = self.spare.pop().unwrap_or_else(|| {
-            self.values.extend(std::iter::repeat_n(Lanes::ZERO, self.rows()));
-            self.tenants.push([0; LANES]);
-            self.counts.push(0);
-            self.counts.len() as u32 - 1
-        });
-        self.parts[part].push(block);
-        block
-    }
-
-    /// Takes out the experience in `slot`; the part's last one moves into its place.
+    /// Takes out the experience in `slot`.
     pub(crate) fn remove(&mut self, part: usize, slot: u32) {
-        let Some(&last) = self.parts[part].last() else { return };
-        let last_lane = usize::from(self.counts[last as usize]) - 1;
-        let (block, lane) = self.place(slot);
-        let moved = self.tenants[last as usize][last_lane];
-        let (to, from) = (block * self.rows(), last as usize * self.rows());
-        for row in 0..self.rows() {
-            self.values[to + row].0[lane] = self.values[from + row].0[last_lane];
-        }
-        self.tenants[block][lane] = moved;
-        self.places[moved as usize] = (block * LANES + lane) as u32;
-        self.counts[last as usize] -= 1;
-        if last_lane == 0 {
-            self.parts[part].pop();
-            self.spare.push(last);
-        }
+        let mut key = [0.0; MAX_DIMS];
+        let key = &mut key[..self.dims];
+        self.copy_key(slot, key);
+        let (block, lane) = self.blocks.place(slot);
+        self.blocks.remove(block, lane);
+        self.skeleton.shrink(block, part, key, &mut self.blocks);
     }
 
-    fn place(&self, slot: u32) -> (usize, usize) {
-        let place = self.places[slot as usize] as usize;
-        (place / LANES, place % LANES)
+    /// Rebuilds aged nodes in turn, each once at most, until about `work_units` blocks were read or
+    /// written. Returns how many were.
+    pub(crate) fn rebuild(&mut self, work_units: u32, weights: &[f32]) -> u32 {
+        let mut used = 0;
+        for _ in 0..self.skeleton.nodes.len() {
+            if used >= work_units {
+                break;
+            }
+            self.rebuilt = (self.rebuilt + 1) % self.skeleton.nodes.len();
+            let Self { skeleton, blocks, keys, .. } = self;
+            used += 1 + skeleton.rebuild_aged(self.rebuilt as u32, blocks, weights, keys);
+        }
+        used
     }
 
     /// Copies the key of `slot` to `out`.
     #[inline]
     pub(crate) fn copy_key(&self, slot: u32, out: &mut [f32]) {
-        let (block, lane) = self.place(slot);
-        for (to, row) in out.iter_mut().zip(&self.values[block * self.rows()..]).take(self.dims) {
+        let (block, lane) = self.blocks.place(slot);
+        for (to, row) in out.iter_mut().zip(self.blocks.rows(block)).take(self.dims) {
             *to = row.0[lane];
         }
     }
@@ -157,64 +138,94 @@ impl Space {
     /// One value of the key of `slot`.
     #[inline]
     pub(crate) fn value(&self, slot: u32, dim: usize) -> f32 {
-        let (block, lane) = self.place(slot);
-        self.values[block * self.rows() + dim].0[lane]
+        let (block, lane) = self.blocks.place(slot);
+        self.blocks.rows(block)[dim].0[lane]
     }
 
-    /// Finds the nearest to `probe`, as many as `found` was reset for, and leaves out those beyond
-    /// `f32::MAX`. Exact. Returns the number of blocks that were read.
+    /// Finds the nearest to `probe`, as many as `found` was reset for. Exact. Returns the number of
+    /// blocks and nodes that were read.
     pub(crate) fn nearest(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
-        let mut distances = Lanes::ZERO;
-        let mut blocks_read = 0;
-        let parts = match among {
-            Among::All => &self.parts[..],
-            Among::Part(part) => &self.parts[part..=part],
-        };
-        let query_norm = norm(&probe.key[..self.sensors]);
-        for &block in parts.iter().flatten() {
-            let first = block as usize * self.rows();
-            let rows = &self.values[first..first + self.rows()];
-            let bound = found.bound();
-            let within = match self.metric {
-                Metric::Euclidean => self.kernel.distances(rows, probe, bound, &mut distances),
-                Metric::Cosine => self.cosine(rows, probe, query_norm, &mut distances),
-            };
-            let taken = u64::MAX >> (LANES - usize::from(self.counts[block as usize]));
-            found.offer_lanes(&distances, &self.tenants[block as usize], within & taken);
-            blocks_read += 1;
+        match self.metric {
+            Metric::Euclidean => self.by_skeleton(probe, among, found),
+            Metric::Cosine => self.by_scan(probe, among, found),
         }
-        blocks_read
+    }
+
+    /// Skips what lies far away.
+    fn by_skeleton(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
+        let parts = match among {
+            Among::All => 0..self.parts,
+            Among::Part(part) => part..part + 1,
+        };
+        let mut read = 0;
+        for root in parts.filter_map(|part| self.skeleton.root(part)) {
+            let of = (&self.skeleton, &self.blocks);
+            let Visited { blocks, nodes } = search::nearest(of, self.kernel, root, probe, found);
+            read += blocks + nodes;
+        }
+        read
+    }
+
+    /// Reads every block.
+    fn by_scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
+        let mut distances = Lanes::ZERO;
+        let mut read = 0;
+        let query_norm = norm(&probe.key[..self.sensors]);
+        for block in 0..self.blocks.len() as u32 {
+            if matches!(among, Among::Part(part) if part != self.blocks.part(block)) {
+                continue;
+            }
+            read += 1;
+            match self.metric {
+                Metric::Euclidean => search::offer_block(
+                    (self.kernel, &self.blocks),
+                    block,
+                    probe,
+                    (found, &mut distances),
+                ),
+                Metric::Cosine => {
+                    let within =
+                        self.cosine(block, (probe, query_norm), found.bound(), &mut distances);
+                    found.offer_lanes(&distances, self.blocks.tenants(block), within);
+                }
+            }
+        }
+        read
     }
 
     /// One minus the cosine over the sensors, plus the weighted squared distance over the action.
-    /// Returns all lanes.
-    fn cosine(&self, rows: &[Lanes], probe: Probe<'_>, query_norm: f32, out: &mut Lanes) -> u64 {
+    /// Returns the lanes in use at or under `bound`.
+    fn cosine(
+        &self,
+        block: u32,
+        (probe, query_norm): (Probe<'_>, f32),
+        bound: f32,
+        out: &mut Lanes,
+    ) -> u64 {
         let (sensors, dims) = (self.sensors, self.dims);
+        let rows = self.blocks.rows(block);
         let acted = Probe { key: &probe.key[sensors..], weights: &probe.weights[sensors..] };
         let mut products = Lanes::ZERO;
         self.kernel.dot(&rows[..sensors], &probe.key[..sensors], &mut products);
         self.kernel.distances(&rows[sensors..dims], acted, f32::MAX, out);
-        let inverse_norms = &rows[dims].0;
-        for ((distance, product), inverse) in out.0.iter_mut().zip(&products.0).zip(inverse_norms) {
-            *distance += (1.0 - product * inverse / query_norm).max(0.0);
+        let mut within = 0;
+        for lane in 0..LANES {
+            let cosine = products.0[lane] * rows[dims].0[lane] / query_norm;
+            out.0[lane] += (1.0 - cosine).max(0.0);
+            within |= u64::from(out.0[lane] <= bound) << lane;
         }
-        u64::MAX
+        within & mask(self.blocks.count(block))
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
-        for part in &self.parts {
-            print.count(part.len());
-            for &block in part {
-                let count = usize::from(self.counts[block as usize]);
-                print.words(&self.tenants[block as usize][..count]);
-                let first = block as usize * self.rows();
-                for row in &self.values[first..first + self.rows()] {
-                    print.floats(&row.0[..count]);
-                }
-            }
-        }
+        self.blocks.fingerprint(print);
     }
 }
+
+/// Blocks are reserved for the case that they are filled to a third only.
+const FILL_MARGIN: usize = 3;
+/// Most dimensions of a key.
+const MAX_DIMS: usize = MAX_SENSORS + MAX_ACTION_DIMS;
 
 /// Length of a vector, summed in double precision so that no observation overflows it.
 pub(crate) fn norm(vector: &[f32]) -> f32 {

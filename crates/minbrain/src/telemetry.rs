@@ -9,8 +9,8 @@ pub struct Stats {
     pub experiences: usize,
     /// Most experiences that may be kept.
     pub capacity: usize,
-    /// Bytes that one experience takes, all columns included.
-    pub bytes_per_experience: usize,
+    /// Bytes that the experiences take now, all columns, blocks and boxes included.
+    pub bytes: usize,
     /// Bytes that are reserved whatever the number of experiences.
     pub bytes_fixed: usize,
     /// Decisions made.
@@ -33,4 +33,11 @@ pub struct Stats {
     pub associations_made: u64,
     /// Work units done by consolidation.
     pub consolidated_units: u64,
+}
+
+impl Stats {
+    /// Bytes for one experience, as it is now; 0 if there is none.
+    pub fn bytes_per_experience(&self) -> usize {
+        self.bytes.checked_div(self.experiences).unwrap_or(0)
+    }
 }

@@ -8,7 +8,8 @@ use crate::config::Forgetting;
 /// `work_units` by the last experience's.
 pub(crate) fn consolidate(mind: &mut Mind, work_units: u32) -> u32 {
     let slots = mind.known.columns.slots();
-    let mut used = 0;
+    let weights = mind.known.scale.weights();
+    let mut used = mind.known.space.rebuild(work_units / 2, weights);
     for _ in 0..slots {
         if used >= work_units {
             break;

@@ -1,0 +1,180 @@
+//! Blocks of 64 keys, dimension-major.
+
+use std::collections::TryReserveError;
+
+use minbrain_kernels::{LANES, Lanes};
+
+use crate::fingerprint::Fingerprint;
+
+/// All blocks, used and spare.
+#[derive(Clone, Debug)]
+pub(super) struct Blocks {
+    /// Lanes per block: one per dimension, and for the cosine the inverse norms.
+    rows: usize,
+    values: Vec<Lanes>,
+    /// Which slot each lane of a block belongs to.
+    tenants: Vec<[u32; LANES]>,
+    /// How many lanes of a block are taken; they are the first ones.
+    counts: Vec<u8>,
+    /// Which part each block belongs to.
+    parts: Vec<u8>,
+    spare: Vec<u32>,
+    /// Where each slot's key lies: `block * LANES + lane`.
+    places: Vec<u32>,
+}
+
+impl Blocks {
+    /// Room for `blocks` blocks of `rows` lanes and for the keys of `capacity` slots.
+    pub(super) fn new(
+        rows: usize,
+        blocks: usize,
+        capacity: usize,
+    ) -> Result<Self, TryReserveError> {
+        let mut made = Self {
+            rows,
+            values: Vec::new(),
+            tenants: Vec::new(),
+            counts: Vec::new(),
+            parts: Vec::new(),
+            spare: Vec::new(),
+            places: Vec::new(),
+        };
+        made.values.try_reserve_exact(blocks * rows)?;
+        made.tenants.try_reserve_exact(blocks)?;
+        made.counts.try_reserve_exact(blocks)?;
+        made.parts.try_reserve_exact(blocks)?;
+        made.spare.try_reserve_exact(blocks)?;
+        made.places.try_reserve_exact(capacity)?;
+        Ok(made)
+    }
+
+    /// An empty block for `part`, a spare one if there is any.
+    pub(super) fn take(&mut self, part: usize) -> u32 {
+        let block = self.spare.pop().unwrap_or_else(|| {
+            self.values.extend(std::iter::repeat_n(Lanes::ZERO, self.rows));
+            self.tenants.push([0; LANES]);
+            self.counts.push(0);
+            self.parts.push(0);
+            self.counts.len() as u32 - 1
+        });
+        self.parts[block as usize] = part as u8;
+        block
+    }
+
+    /// Gives an empty block back.
+    pub(super) fn release(&mut self, block: u32) {
+        debug_assert_eq!(self.count(block), 0, "a block in use is not released");
+        self.spare.push(block);
+    }
+
+    /// Empties a block; its keys live elsewhere from now on.
+    pub(super) fn clear(&mut self, block: u32) {
+        self.counts[block as usize] = 0;
+    }
+
+    /// How many blocks were ever taken.
+    pub(super) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Lanes per block.
+    pub(super) fn row_count(&self) -> usize {
+        self.rows
+    }
+
+    /// How many slots have or had a place.
+    pub(super) fn slots(&self) -> usize {
+        self.places.len()
+    }
+
+    /// How many of them are spare.
+    pub(super) fn spares(&self) -> usize {
+        self.spare.len()
+    }
+
+    #[inline]
+    pub(super) fn part(&self, block: u32) -> usize {
+        usize::from(self.parts[block as usize])
+    }
+
+    #[inline]
+    pub(super) fn count(&self, block: u32) -> usize {
+        usize::from(self.counts[block as usize])
+    }
+
+    /// The values of a block, one [`Lanes`] per row.
+    #[inline]
+    pub(super) fn rows(&self, block: u32) -> &[Lanes] {
+        &self.values[block as usize * self.rows..][..self.rows]
+    }
+
+    #[inline]
+    pub(super) fn tenants(&self, block: u32) -> &[u32; LANES] {
+        &self.tenants[block as usize]
+    }
+
+    /// Which block and lane hold the key of `slot`.
+    #[inline]
+    pub(super) fn place(&self, slot: u32) -> (u32, usize) {
+        let place = self.places[slot as usize];
+        (place / LANES as u32, place as usize % LANES)
+    }
+
+    /// Adds a key to a block that has room; `row_values` has one value per row.
+    pub(super) fn push(&mut self, block: u32, slot: u32, row_values: impl Iterator<Item = f32>) {
+        let lane = self.count(block);
+        let first = block as usize * self.rows;
+        for (row, value) in self.values[first..first + self.rows].iter_mut().zip(row_values) {
+            row.0[lane] = value;
+        }
+        if self.places.len() == slot as usize {
+            self.places.push(0);
+        }
+        self.settle(block, lane, slot);
+        self.counts[block as usize] += 1;
+    }
+
+    fn settle(&mut self, block: u32, lane: usize, slot: u32) {
+        self.tenants[block as usize][lane] = slot;
+        self.places[slot as usize] = block * LANES as u32 + lane as u32;
+    }
+
+    /// Takes the key in `lane` out; the block's last one moves into its place.
+    pub(super) fn remove(&mut self, block: u32, lane: usize) {
+        let last = self.count(block) - 1;
+        let first = block as usize * self.rows;
+        for row in &mut self.values[first..first + self.rows] {
+            row.0[lane] = row.0[last];
+        }
+        self.settle(block, lane, self.tenants[block as usize][last]);
+        self.counts[block as usize] -= 1;
+    }
+
+    /// Moves the key in the last lane of `from` to `to`, which has room.
+    pub(super) fn move_last(&mut self, from: u32, to: u32) {
+        self.move_lane(from, self.count(from) - 1, to);
+    }
+
+    /// Moves the key in `lane` of `from` to `to`, which has room; the last one of `from` fills the
+    /// gap.
+    pub(super) fn move_lane(&mut self, from: u32, lane: usize, to: u32) {
+        let slot = self.tenants(from)[lane];
+        let (lane_to, rows) = (self.count(to), self.rows);
+        for row in 0..rows {
+            let value = self.values[from as usize * rows + row].0[lane];
+            self.values[to as usize * rows + row].0[lane_to] = value;
+        }
+        self.remove(from, lane);
+        self.settle(to, lane_to, slot);
+        self.counts[to as usize] += 1;
+    }
+
+    pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
+        for block in 0..self.len() as u32 {
+            let count = self.count(block);
+            print.count(count);
+            print.words(&self.tenants(block)[..count]);
+            self.rows(block).iter().for_each(|row| print.floats(&row.0[..count]));
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! The skeleton: nodes of 16 boxes over the blocks of each part, so that a query skips what lies
+//! far away.
+//!
+//! It grows like a B-tree: a full block is cut in two, a full node is cut in two and the cut moves
+//! up, so all blocks of a part lie equally deep. Insertions are routed by k-d planes, which
+//! measured far better boxes than choosing the box that grows least. Deletions shrink boxes at
+//! once, merge siblings early, and leave the rest to [`rebuild`](super::rebuild) in idle time.
+
+use std::collections::TryReserveError;
+
+use minbrain_kernels::{BOXES, Boxes, LANES, Lanes};
+
+use crate::space::blocks::Blocks;
+use crate::space::cut;
+use crate::space::node::{Child, End, Node, Plane, Side};
+
+/// Sibling blocks merge when they hold at most so many together: early, so that blocks stay filled,
+/// and far enough from full that the next insertions do not cut them again.
+const MERGE_AT: usize = 48;
+/// Least children on either side of a cut through a full node.
+const LEAST_SIDE: u32 = 5;
+
+/// Where a block or node hangs: which node, and which of its children.
+type Home = (u32, u8);
+
+/// The nodes of all parts.
+#[derive(Clone, Debug)]
+pub(super) struct Skeleton {
+    dims: usize,
+    pub(super) nodes: Vec<Node>,
+    /// `dims` rows per node.
+    boxes: Vec<Boxes>,
+    pub(super) spare: Vec<u32>,
+    /// Where each block hangs; `None` for a root.
+    homes: Vec<Option<Home>>,
+    /// What each part starts from.
+    roots: Vec<Option<Child>>,
+    /// Scratch: the boxes of a node that is being cut.
+    cut_boxes: Vec<Boxes>,
+}
+
+impl Skeleton {
+    pub(super) fn new(dims: usize, parts: usize, blocks: usize) -> Result<Self, TryReserveError> {
+        let nodes = blocks / 4 + 2 * parts;
+        let mut made = Self {
+            dims,
+            nodes: Vec::new(),
+            boxes: Vec::new(),
+            spare: Vec::new(),
+            homes: Vec::new(),
+            roots: vec![None; parts],
+            cut_boxes: Vec::with_capacity(dims),
+        };
+        made.nodes.try_reserve_exact(nodes)?;
+        made.boxes.try_reserve_exact(nodes * dims)?;
+        made.spare.try_reserve_exact(nodes)?;
+        made.homes.try_reserve_exact(blocks)?;
+        Ok(made)
+    }
+
+    /// Bytes of the nodes in use.
+    pub(super) fn bytes(&self) -> usize {
+        let each = size_of::<Node>() + self.dims * size_of::<Boxes>();
+        (self.nodes.len() - self.spare.len()) * each
+    }
+
+    pub(super) fn root(&self, part: usize) -> Option<Child> {
+        self.roots[part]
+    }
+
+    #[inline]
+    pub(super) fn node(&self, node: u32) -> &Node {
+        &self.nodes[node as usize]
+    }
+
+    /// The boxes of a node's children, one row per dimension.
+    #[inline]
+    pub(super) fn boxes(&self, node: u32) -> &[Boxes] {
+        &self.boxes[node as usize * self.dims..][..self.dims]
+    }
+
+    fn boxes_mut(&mut self, node: u32) -> &mut [Boxes] {
+        &mut self.boxes[node as usize * self.dims..][..self.dims]
+    }
+
+    /// The block in which `key` belongs; boxes on the way grow to hold it.
+    pub(super) fn descend(&mut self, part: usize, key: &[f32], blocks: &mut Blocks) -> u32 {
+        let mut child = match self.roots[part] {
+            Some(root) => root,
+            None => {
+                let block = self.take_block(part, blocks);
+                self.roots[part] = Some(Child::Block(block));
+                return block;
+            }
+        };
+        loop {
+            match child {
+                Child::Block(block) => return block,
+                Child::Node(node) => {
+                    self.nodes[node as usize].age();
+                    let at = self.node(node).route(key);
+                    self.widen(node, at, key);
+                    child = self.node(node).children()[usize::from(at)];
+                }
+            }
+        }
+    }
+
+    pub(super) fn take_block(&mut self, part: usize, blocks: &mut Blocks) -> u32 {
+        let block = blocks.take(part);
+        if self.homes.len() <= block as usize {
+            self.homes.push(None);
+        }
+        self.homes[block as usize] = None;
+        block
+    }
+
+    /// Cuts a full block in two, by a plane through its keys; if they are all the same, the new block
+    /// is empty. Returns the block that now has room for `key`.
+    pub(super) fn split_block(
+        &mut self,
+        block: u32,
+        (part, key): (usize, &[f32]),
+        blocks: &mut Blocks,
+        weights: &[f32],
+    ) -> u32 {
+        let rows = &blocks.rows(block)[..self.dims];
+        let through = cut::through_block(rows, weights, LANES).map(|plane| (plane, Side::Right));
+        let (plane, side) = through.unwrap_or_else(|| cut::beside_block(rows, key));
+        let new = self.take_block(part, blocks);
+        for lane in (0..LANES).rev().filter(|_| through.is_some()) {
+            if blocks.rows(block)[usize::from(plane.dim)].0[lane] > plane.at {
+                blocks.move_lane(block, lane, new);
+            }
+        }
+        self.hang(Child::Block(block), Child::Block(new), (plane, side), part);
+        self.measure_block(block, blocks);
+        self.measure_block(new, blocks);
+        if plane.is_left(key) == (side == Side::Left) { new } else { block }
+    }
+
+    /// Makes all boxes above `block` hold `key`.
+    pub(super) fn grow(&mut self, block: u32, key: &[f32]) {
+        let mut home = self.homes[block as usize];
+        while let Some((node, at)) = home {
+            self.widen(node, at, key);
+            home = self.node(node).parent;
+        }
+    }
+
+    fn widen(&mut self, node: u32, at: u8, key: &[f32]) {
+        let at = usize::from(at);
+        for (ends, &value) in self.boxes_mut(node).iter_mut().zip(key) {
+            ends.low[at] = ends.low[at].min(value);
+            ends.high[at] = ends.high[at].max(value);
+        }
+    }
+
+    /// Hangs `new` beside `old`, on the given side of a plane; makes room above if there is none.
+    pub(super) fn hang(
+        &mut self,
+        old: Child,
+        new: Child,
+        (plane, side): (Plane, Side),
+        part: usize,
+    ) {
+        let (node, at) = match self.home(old) {
+            Some((node, _)) if self.node(node).is_full() => {
+                self.split_node(node, part);
+                return self.hang(old, new, (plane, side), part);
+            }
+            Some(home) => home,
+            None => {
+                let node = self.take_node(Node::new(old));
+                self.roots[part] = Some(Child::Node(node));
+                self.settle(old, (node, 0));
+                (node, 0)
+            }
+        };
+        let added = self.nodes[node as usize].cut(at, plane, new, side);
+        self.settle(new, (node, added));
+    }
+
+    fn take_node(&mut self, made: Node) -> u32 {
+        if let Some(node) = self.spare.pop() {
+            self.nodes[node as usize] = made;
+            self.boxes_mut(node).fill(Boxes::EMPTY);
+            return node;
+        }
+        self.nodes.push(made);
+        self.boxes.extend(std::iter::repeat_n(Boxes::EMPTY, self.dims));
+        self.nodes.len() as u32 - 1
+    }
+
+    pub(super) fn home(&self, child: Child) -> Option<Home> {
+        match child {
+            Child::Block(block) => self.homes[block as usize],
+            Child::Node(node) => self.node(node).parent,
+        }
+    }
+
+    pub(super) fn settle(&mut self, child: Child, home: Home) {
+        match child {
+            Child::Block(block) => self.homes[block as usize] = Some(home),
+            Child::Node(node) => self.nodes[node as usize].parent = Some(home),
+        }
+        self.nodes[home.0 as usize].set_child(home.1, child);
+    }
+
+    /// Cuts a full node in two and hangs the halves in its place.
+    fn split_node(&mut self, node: u32, part: usize) {
+        let (plane, left) = self.plane_through(node);
+        let whole = self.node(node).clone();
+        let mut boxes = std::mem::take(&mut self.cut_boxes);
+        boxes.clear();
+        boxes.extend_from_slice(self.boxes(node));
+        let new = self.take_node(whole.pruned(!left, None));
+        self.nodes[node as usize] = whole.pruned(left, whole.parent);
+        for (half, keep) in [(node, left), (new, !left)] {
+            let kept = (0..BOXES).filter(|at| keep >> at & 1 == 1);
+            for (to, from) in kept.enumerate() {
+                for (ends, old) in self.boxes_mut(half).iter_mut().zip(&boxes) {
+                    ends.low[to] = old.low[from];
+                    ends.high[to] = old.high[from];
+                }
+            }
+            for at in 0..self.node(half).children().len() {
+                self.settle(self.node(half).children()[at], (half, at as u8));
+            }
+        }
+        self.cut_boxes = boxes;
+        self.hang(Child::Node(node), Child::Node(new), (plane, Side::Right), part);
+        self.measure_node(node);
+        self.measure_node(new);
+    }
+
+    /// The plane that parts a full node's children best, and the children on its left: balanced,
+    /// with few boxes that reach across. One of the planes in the node, or, where none is balanced,
+    /// one through the middle.
+    fn plane_through(&self, node: u32) -> (Plane, u16) {
+        let sides = |plane: Plane| {
+            let ends = &self.boxes(node)[usize::from(plane.dim)];
+            let (mut left, mut across) = (0_u16, 0);
+            for at in 0..BOXES {
+                let is_left = 0.5 * ends.low[at] + 0.5 * ends.high[at] <= plane.at;
+                left |= u16::from(is_left) << at;
+                across += u32::from(ends.low[at] <= plane.at && plane.at < ends.high[at]);
+            }
+            (left, across)
+        };
+        let known = self.node(node).planes().map(|plane| (plane, sides(plane)));
+        let balanced = |left: u16| left.count_ones().min(left.count_zeros());
+        let best = known
+            .filter(|(_, (left, _))| balanced(*left) >= LEAST_SIDE)
+            .min_by_key(|(_, (left, across))| (2 * across) as i32 - balanced(*left) as i32);
+        best.map_or_else(|| self.plane_through_middle(node), |(plane, (left, _))| (plane, left))
+    }
+
+    /// A plane across the dimension in which the boxes' centres differ most, with eight of them on
+    /// its left; boxes that all lie in one place are parted by their number.
+    fn plane_through_middle(&self, node: u32) -> (Plane, u16) {
+        let centre = |ends: &Boxes, at: usize| 0.5 * ends.low[at] + 0.5 * ends.high[at];
+        let spread = |ends: &Boxes| {
+            let centres = (0..BOXES).map(|at| centre(ends, at));
+            let (low, high) = centres.fold((f32::MAX, f32::MIN), |(l, h), c| (l.min(c), h.max(c)));
+            let width: f32 = (0..BOXES).map(|at| ends.high[at] - ends.low[at]).sum();
+            (high - low) / (width + (high - low) + f32::MIN_POSITIVE)
+        };
+        let boxes = self.boxes(node).iter().enumerate();
+        let widest = boxes.max_by(|a, b| spread(a.1).total_cmp(&spread(b.1)));
+        let (dim, ends) = widest.map_or((0, &Boxes::EMPTY), |(dim, ends)| (dim, ends));
+        let mut order: [usize; BOXES] = std::array::from_fn(|at| at);
+        order.sort_by(|&a, &b| centre(ends, a).total_cmp(&centre(ends, b)).then(a.cmp(&b)));
+        let left = order[..BOXES / 2].iter().fold(0, |left, at| left | 1 << at);
+        (Plane { dim: dim as u16, at: centre(ends, order[BOXES / 2 - 1]) }, left)
+    }
+
+    /// Measures the box of a block anew, and those above it as far as they change.
+    pub(super) fn measure_block(&mut self, block: u32, blocks: &Blocks) {
+        let Some((node, at)) = self.homes[block as usize] else { return };
+        let count = blocks.count(block);
+        let at = usize::from(at);
+        for dim in 0..self.dims {
+            let (low, high) = ends(&blocks.rows(block)[dim], count);
+            let row = &mut self.boxes_mut(node)[dim];
+            (row.low[at], row.high[at]) = (low, high);
+        }
+        self.measure_node(node);
+    }
+
+    /// Measures the box of a node in its parent anew, and those above it as far as they change.
+    fn measure_node(&mut self, node: u32) {
+        let mut node = node;
+        while let Some((parent, at)) = self.node(node).parent {
+            let (count, at) = (self.node(node).children().len(), usize::from(at));
+            let mut has_changed = false;
+            for dim in 0..self.dims {
+                let below = &self.boxes(node)[dim];
+                let low = below.low[..count].iter().copied().fold(f32::INFINITY, f32::min);
+                let high = below.high[..count].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let row = &mut self.boxes_mut(parent)[dim];
+                has_changed |= row.low[at] != low || row.high[at] != high;
+                (row.low[at], row.high[at]) = (low, high);
+            }
+            if !has_changed {
+                return;
+            }
+            node = parent;
+        }
+    }
+
+    /// A key left `block`: shrinks boxes if it lay on their surface, merges the block with its
+    /// sibling, drops it if it is empty.
+    pub(super) fn shrink(&mut self, block: u32, part: usize, key: &[f32], blocks: &mut Blocks) {
+        let Some((node, at)) = self.homes[block as usize] else {
+            if blocks.count(block) == 0 {
+                self.roots[part] = None;
+                blocks.release(block);
+            }
+            return;
+        };
+        self.nodes[node as usize].age();
+        if blocks.count(block) == 0 {
+            self.unhang(Child::Block(block), part);
+            blocks.release(block);
+            return;
+        }
+        if let Some(sibling) = self.sibling_block(node, at)
+            && blocks.count(block) + blocks.count(sibling) <= MERGE_AT
+        {
+            while blocks.count(block) > 0 {
+                blocks.move_last(block, sibling);
+            }
+            self.unhang(Child::Block(block), part);
+            blocks.release(block);
+            return self.measure_block(sibling, blocks);
+        }
+        let at = usize::from(at);
+        let on_surface =
+            |(ends, &value): (&Boxes, &f32)| ends.low[at] == value || ends.high[at] == value;
+        if self.boxes(node).iter().zip(key).any(on_surface) {
+            self.measure_block(block, blocks);
+        }
+    }
+
+    fn sibling_block(&self, node: u32, at: u8) -> Option<u32> {
+        let (_, End::Child(sibling)) = self.node(node).sibling(at)? else { return None };
+        match self.node(node).children()[usize::from(sibling)] {
+            Child::Block(block) => Some(block),
+            Child::Node(_) => None,
+        }
+    }
+
+    /// Takes `child` out of the tree; nodes that become empty go with it, and a root with a single
+    /// child gives way to it.
+    pub(super) fn unhang(&mut self, child: Child, part: usize) {
+        let Some((node, at)) = self.home(child) else {
+            self.roots[part] = None;
+            return;
+        };
+        if self.node(node).children().len() == 1 {
+            self.unhang(Child::Node(node), part);
+            return self.retire(node);
+        }
+        let moved_from = self.nodes[node as usize].remove(at);
+        for ends in self.boxes_mut(node) {
+            let (to, from) = (usize::from(at), usize::from(moved_from));
+            (ends.low[to], ends.high[to]) = (ends.low[from], ends.high[from]);
+        }
+        if moved_from != at {
+            self.settle(self.node(node).children()[usize::from(at)], (node, at));
+        }
+        self.measure_node(node);
+        self.collapse(node, part);
+    }
+
+    /// A root with a single child gives way to it.
+    pub(super) fn collapse(&mut self, node: u32, part: usize) {
+        if let ([only], None) = (self.node(node).children(), self.node(node).parent) {
+            let only = *only;
+            self.roots[part] = Some(only);
+            match only {
+                Child::Block(block) => self.homes[block as usize] = None,
+                Child::Node(below) => self.nodes[below as usize].parent = None,
+            }
+            self.retire(node);
+        }
+    }
+
+    fn retire(&mut self, node: u32) {
+        self.nodes[node as usize].changes = RETIRED;
+        self.spare.push(node);
+    }
+
+    /// Whether a node is in use.
+    pub(super) fn is_spare(&self, node: u32) -> bool {
+        self.node(node).changes == RETIRED
+    }
+}
+
+/// Marks a node that nobody uses.
+const RETIRED: u32 = u32::MAX;
+
+/// The lowest and the highest of the first `count` lanes.
+fn ends(row: &Lanes, count: usize) -> (f32, f32) {
+    let values = &row.0[..count];
+    let low = values.iter().copied().fold(f32::INFINITY, f32::min);
+    let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    (low, high)
+}

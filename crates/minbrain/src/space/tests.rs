@@ -1,0 +1,192 @@
+//! The space against a naive list, over random interleavings, with its inner order checked.
+#![allow(clippy::unwrap_used)]
+
+use minbrain_kernels::{Isa, Kernel, LANES, Probe, TopK};
+use proptest::prelude::*;
+
+use super::node::Child;
+use super::{Among, Space};
+use crate::metric::Metric;
+
+const DIMS: usize = 3;
+const SENSORS: usize = 2;
+const PARTS: usize = 2;
+const K: usize = 7;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Insert(usize, [f32; DIMS]),
+    /// The live slot with this number, modulo how many there are.
+    Remove(usize),
+    Ask(Option<usize>, [f32; DIMS], [f32; DIMS]),
+    Rebuild(u32),
+}
+
+/// Few distinct values, so that ties and duplicates are common; a constant dimension now and then.
+fn key() -> impl Strategy<Value = [f32; DIMS]> {
+    let value = prop_oneof![
+        3 => (-8_i8..8).prop_map(f32::from),
+        3 => -8.0_f32..8.0,
+        1 => Just(f32::MIN_POSITIVE / 4.0),
+        1 => Just(1e15),
+    ];
+    prop_oneof![6 => [value.clone(), value.clone(), value], 2 => Just([1.0, 2.0, 3.0])]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let weight = prop_oneof![1 => Just(0.0_f32), 3 => 0.01_f32..4.0];
+    prop_oneof![
+        10 => (0..PARTS, key()).prop_map(|(part, key)| Step::Insert(part, key)),
+        7 => any::<usize>().prop_map(Step::Remove),
+        2 => (prop::option::of(0..PARTS), key(), [weight.clone(), weight.clone(), weight])
+            .prop_map(|(part, key, weights)| Step::Ask(part, key, weights)),
+        1 => (0_u32..40).prop_map(Step::Rebuild),
+    ]
+}
+
+/// The experiences that live, by slot: which part, and the key.
+type Model = Vec<Option<(usize, [f32; DIMS])>>;
+
+fn check_answers(space: &Space, model: &Model, step: &Step) {
+    let Step::Ask(part, key, weights) = step else { return };
+    let among = part.map_or(Among::All, Among::Part);
+    let probe = Probe { key, weights };
+    let mut expected = TopK::with_capacity(K);
+    expected.reset(K);
+    for (slot, (of, other)) in model.iter().enumerate().filter_map(|(s, e)| e.map(|e| (s, e))) {
+        if part.is_none_or(|part| part == of) {
+            let mut sum = 0.0_f32;
+            for dim in 0..DIMS {
+                let difference = key[dim] - other[dim];
+                sum += weights[dim] * difference * difference;
+            }
+            expected.offer(slot as u32, sum);
+        }
+    }
+    for way in [Space::by_skeleton, Space::by_scan] {
+        let mut found = TopK::with_capacity(K);
+        found.reset(K);
+        way(space, probe, among, &mut found);
+        assert!(found.iter().eq(expected.iter()), "{found:?} instead of {expected:?}");
+    }
+}
+
+/// Every key lies in the boxes above it, every box is as small as it can be, every link has its
+/// way back, and no block is empty.
+fn check_order(space: &Space, model: &Model) {
+    let mut seen = 0;
+    for part in 0..PARTS {
+        let Some(root) = space.skeleton.root(part) else { continue };
+        assert_eq!(space.skeleton.home(root), None);
+        seen += check_below(space, model, root, part).0;
+    }
+    assert_eq!(seen, model.iter().flatten().count());
+}
+
+type Bounds = [(f32, f32); DIMS];
+
+fn check_below(space: &Space, model: &Model, child: Child, part: usize) -> (usize, Bounds) {
+    let mut bounds = [(f32::INFINITY, f32::NEG_INFINITY); DIMS];
+    let mut grow = |dim: usize, (low, high): (f32, f32)| {
+        let (l, h): &mut (f32, f32) = &mut bounds[dim];
+        (*l, *h) = (l.min(low), h.max(high));
+    };
+    let mut count = 0;
+    match child {
+        Child::Block(block) => {
+            count = space.blocks.count(block);
+            assert!((1..=LANES).contains(&count));
+            for (lane, &slot) in space.blocks.tenants(block)[..count].iter().enumerate() {
+                let (of, key) = model[slot as usize].unwrap();
+                assert_eq!((of, space.blocks.place(slot)), (part, (block, lane)));
+                for (dim, value) in key.into_iter().enumerate() {
+                    assert_eq!(space.value(slot, dim), value);
+                    grow(dim, (value, value));
+                }
+            }
+        }
+        Child::Node(node) => {
+            for (at, &below) in space.skeleton.node(node).children().iter().enumerate() {
+                assert_eq!(space.skeleton.home(below), Some((node, at as u8)));
+                let (inside, tight) = check_below(space, model, below, part);
+                count += inside;
+                for (dim, ends) in space.skeleton.boxes(node).iter().enumerate() {
+                    assert_eq!((ends.low[at], ends.high[at]), tight[dim]);
+                    grow(dim, tight[dim]);
+                }
+            }
+        }
+    }
+    (count, bounds)
+}
+
+fn run(steps: &[Step]) {
+    let kernel = Kernel::forced(Isa::Scalar).unwrap();
+    let mut space =
+        Space::new((kernel, Metric::Euclidean), (SENSORS, DIMS), PARTS, steps.len()).unwrap();
+    let mut model: Model = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        match step {
+            Step::Insert(part, key) => {
+                let free = model.iter().position(Option::is_none).unwrap_or(model.len());
+                model.resize(model.len().max(free + 1), None);
+                model[free] = Some((*part, *key));
+                space.insert(*part, free as u32, key, &[1.0, 0.5, 0.25]);
+            }
+            Step::Remove(number) => {
+                let live: Vec<usize> = (0..model.len()).filter(|&s| model[s].is_some()).collect();
+                if !live.is_empty() {
+                    let slot = live[number % live.len()];
+                    let (part, _) = model[slot].take().unwrap();
+                    space.remove(part, slot as u32);
+                }
+            }
+            Step::Rebuild(units) => {
+                space.rebuild(*units, &[1.0, 0.5, 0.25]);
+            }
+            Step::Ask(..) => {}
+        }
+        check_answers(&space, &model, step);
+        if at % 64 == 0 || at + 1 == steps.len() {
+            check_order(&space, &model);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn answers_are_exact_whatever_came_before(steps in prop::collection::vec(step(), 1..3_000)) {
+        run(&steps);
+    }
+}
+
+#[test]
+fn ten_thousand_copies_of_one_point_are_held_and_found() {
+    let key = [1.0, 2.0, 3.0];
+    let mut steps = vec![Step::Insert(0, key); 10_000];
+    steps.push(Step::Ask(None, key, [1.0; DIMS]));
+    steps.extend((0..9_000).map(|n| Step::Remove(n * 7)));
+    steps.push(Step::Ask(Some(0), [0.0; DIMS], [1.0; DIMS]));
+    run(&steps);
+}
+
+#[test]
+fn a_sensor_that_only_grows_keeps_the_tree_shallow() {
+    let keys = (0..40_000).map(|n| Step::Insert(0, [n as f32, 0.0, 0.0]));
+    let kernel = Kernel::forced(Isa::Portable).unwrap();
+    let mut space =
+        Space::new((kernel, Metric::Euclidean), (SENSORS, DIMS), PARTS, 40_000).unwrap();
+    for (slot, step) in keys.enumerate() {
+        let Step::Insert(part, key) = step else { unreachable!() };
+        space.insert(part, slot as u32, &key, &[1.0; DIMS]);
+    }
+    let mut depth = 0;
+    let mut child = space.skeleton.root(0).unwrap();
+    while let Child::Node(node) = child {
+        depth += 1;
+        child = space.skeleton.node(node).children()[0];
+    }
+    assert!(depth <= 5, "{depth} levels for 40,000 keys");
+}

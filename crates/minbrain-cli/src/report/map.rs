@@ -109,7 +109,7 @@ fn robot(svg: &mut String, arena: &Arena) {
     let pose = arena.pose();
     let _ = write!(
         svg,
-        r#"<g class="robot" transform="translate({:.3} {:.3}) rotate({:.1})"><path d="M.5 0L.1 .16V-.16Z"/><circle r="{ROBOT_RADIUS_M}"/></g>"#,
+        r#"<g class="robot" transform="translate({:.3} {:.3}) rotate({:.1})"><path d="M.55 0L0 .18V-.18Z"/><circle r="{ROBOT_RADIUS_M}"/></g>"#,
         pose.x_m,
         pose.y_m,
         pose.heading_rad.to_degrees(),

@@ -12,7 +12,7 @@ const CLASSES: [&str; 3] = ["brain", "scripted", "random"];
 
 /// The whole page.
 pub(crate) fn page(life: &StreamLife) -> String {
-    let title = format!("minbrain on the recorded life {}", life.file);
+    let title = format!("minbrain: {}", life.file);
     let lived =
         if life.lived_s > 0.0 { format!(", {}", stretch(life.lived_s)) } else { String::new() };
     let lead = format!(

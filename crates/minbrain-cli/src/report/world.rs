@@ -16,7 +16,7 @@ const METHOD_CLASSES: [&str; 4] = ["random", "brain", "scripted", "fourth"];
 /// The whole page.
 pub(crate) fn page(life: &WorldLife) -> String {
     let record = &life.record;
-    let title = format!("minbrain in the world {}", life.world);
+    let title = format!("minbrain: {}", life.world);
     let lead = format!(
         "{} cycles, {} of the robot's time. A random and a hand-written controller did the same \
          in their own copies of the world.",
@@ -82,9 +82,18 @@ fn methods(page: &mut Page, life: &WorldLife) {
         legend.push((class, *name));
         lower = upper;
     }
-    let words = "bootstrap: at random, since too little is known. consensus: what similar \
-                 experiences did.";
-    page.figure("How decisions were made", &plot.svg(), &legend, words);
+    let words: Vec<&str> = legend.iter().map(|(_, name)| meaning(name)).collect();
+    page.figure("How decisions were made", &plot.svg(), &legend, words.join(" ").trim());
+}
+
+/// What a method is, for those who have not met it.
+fn meaning(method: &str) -> &'static str {
+    match method {
+        "bootstrap" => "Bootstrap: at random, since too little is known.",
+        "consensus" => "Consensus: what similar experiences did.",
+        "given" => "Given: what somebody else did.",
+        _ => "",
+    }
 }
 
 fn comparison(page: &mut Page, life: &WorldLife) {

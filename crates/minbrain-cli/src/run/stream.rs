@@ -129,7 +129,7 @@ impl Recording {
         let mut steps: Vec<f64> = self.times_s.windows(2).map(|t| t[1] - t[0]).collect();
         steps.retain(|step| *step > 0.0);
         steps.sort_by(f64::total_cmp);
-        self.usual_step_s = steps.get(steps.len() / 2).copied();
+        self.usual_step_s = steps.get(steps.len().saturating_sub(1) / 2).copied();
         self.after_gap = vec![false; self.len()];
         if !self.times_s.is_empty() {
             let longest = self.usual_step_s.map_or(f64::INFINITY, |usual| usual * GAP);

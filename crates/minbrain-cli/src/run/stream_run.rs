@@ -52,9 +52,9 @@ pub(crate) fn live(
     }
     Ok(StreamLife {
         settings: settings.clone(),
-        file: run.file,
-        stats: run.brain.stats(),
         lived_s: run.lived_s(),
+        stats: run.brain.stats(),
+        file: run.file,
         record: run.record,
         error: run.error,
         recording: run.recording,

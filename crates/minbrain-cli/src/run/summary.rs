@@ -143,7 +143,7 @@ fn common_text(record: &Record, stats: &Stats) -> Vec<String> {
     let us = |share: f64| micros(latency.quantile_us(share));
     vec![
         format!(
-            "surprise     {} in the first {} cycles, {} in the last: {} % of it is left",
+            "surprise     {} in the first {} cycles, {} in the last ({} %)",
             figure(ends.first()),
             count(ends.len() as u64),
             figure(ends.last()),

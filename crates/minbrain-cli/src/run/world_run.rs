@@ -207,11 +207,18 @@ impl WorldRun {
     }
 }
 
+/// With more dimensions than this, names take too much room.
+const NAMED_DIMS: usize = 2;
+
 /// An action by its names: one per discrete action, or one per dimension.
 pub(crate) fn in_words(action: &Action, names: &[impl AsRef<str>]) -> String {
     match action {
         Action::Discrete(n) => {
             names.get(*n).map_or_else(|| format!("action {n}"), |name| name.as_ref().to_owned())
+        }
+        Action::Continuous(values) if values.len() > NAMED_DIMS => {
+            let values: Vec<String> = values.iter().map(|value| format!("{value:.2}")).collect();
+            values.join(" ")
         }
         Action::Continuous(values) => {
             let named = values.iter().enumerate().map(|(at, value)| {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Gauge};
+use ratatui::widgets::{Block, BorderType, Gauge, Padding};
 
 use super::frame::{Frame, Stage};
 use super::panels;
@@ -11,7 +11,7 @@ use super::{canvas, gauges};
 use crate::wording::{count, stretch};
 
 /// The width that the panels need.
-const PANELS_WIDTH: u16 = 36;
+const PANELS_WIDTH: u16 = 37;
 /// Below this the stage is left out.
 const LEAST_STAGE: (u16, u16) = (24, 12);
 
@@ -68,7 +68,7 @@ fn stage(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_>, theme: 
     match &frame.stage {
         Stage::Arena(arena) => screen.render_widget(canvas::Above { arena, theme }, area),
         Stage::Sensors(sensors) => {
-            let block = framed(" sensors ", theme);
+            let block = framed(" sensors ", theme).padding(Padding::horizontal(1));
             let inner = block.inner(area);
             screen.render_widget(block, area);
             gauges::draw(screen, inner, sensors, theme);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{LineGauge, Sparkline};
+use ratatui::widgets::Sparkline;
 
 use super::frame::{Frame, Remembered};
 use super::theme::Theme;
@@ -106,10 +106,15 @@ fn draw_experiences(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'
     }
     if let Some(row) = lines.get(1) {
         let share = stats.experiences as f64 / stats.capacity.max(1) as f64;
-        let label = format!("of {:<7}", count(stats.capacity as u64));
-        let gauge = LineGauge::default().ratio(share.clamp(0.0, 1.0)).label(label);
-        let gauge = gauge.filled_style(theme.players[0]).unfilled_style(theme.dim);
-        screen.render_widget(gauge, *row);
+        let label = format!("of {}", count(stats.capacity as u64));
+        let room = usize::from(row.width).saturating_sub(label.len() + 1);
+        let filled = (share.clamp(0.0, 1.0) * room as f64).ceil() as usize;
+        let bar = Line::from(vec![
+            Span::raw(label),
+            Span::styled(format!(" {}", "\u{2501}".repeat(filled)), theme.players[0]),
+            Span::styled("\u{2508}".repeat(room - filled), theme.dim),
+        ]);
+        screen.render_widget(bar, *row);
     }
 }
 
@@ -135,8 +140,8 @@ fn draw_working(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_>, 
         return;
     }
     let title = Line::from(vec![
-        Span::styled("working memory  ", theme.strong),
-        Span::styled("activation, cycles ago, surprise", theme.dim),
+        Span::styled("working memory", theme.strong),
+        Span::styled("  active    age surprise", theme.dim),
     ]);
     screen.render_widget(title, rows[0]);
     for (remembered, row) in frame.working.iter().zip(&rows[1..]) {
@@ -147,10 +152,10 @@ fn draw_working(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_>, 
 fn working_line<'a>(remembered: &Remembered, theme: &Theme) -> Line<'a> {
     let bar = "\u{25AE}".repeat((remembered.activation.clamp(0.0, 1.0) * 5.0).ceil() as usize);
     Line::from(vec![
-        Span::raw(format!("{:<11}", remembered.name)),
+        Span::raw(format!("{:<10}", remembered.name)),
         Span::styled(format!("{bar:<5} "), theme.players[0]),
-        Span::raw(format!("{:.2}", remembered.activation)),
-        Span::styled(format!("{:>8}", count(remembered.age_cycles)), theme.dim),
-        Span::raw(format!("{:>6.2}", remembered.surprise)),
+        Span::raw(format!("{:>6.2}", remembered.activation)),
+        Span::styled(format!("{:>7}", count(remembered.age_cycles)), theme.dim),
+        Span::raw(format!("{:>9.2}", remembered.surprise)),
     ])
 }

@@ -95,8 +95,8 @@ impl Page {
         let top = highest(&[&means]).max(1.0);
         let y = Axis::rounded(0.0, top, "standard deviations");
         let plot = Plot::new("Surprise over the run", cycles(record), y)
-            .level("random", 1.0, "as good as \"nothing changes\"")
-            .line("brain", &means);
+            .line("brain", &means)
+            .level("random", 1.0, "as good as \"nothing changes\"");
         let words = "How wrong the prediction of each outcome was, measured before the brain \
                      learned it. 0 is perfect.";
         self.figure("Surprise", &plot.svg(), &[("brain", "brain")], words);

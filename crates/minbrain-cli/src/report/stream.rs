@@ -32,10 +32,8 @@ pub(crate) fn page(life: &StreamLife) -> String {
 }
 
 fn cards(page: &mut Page, life: &StreamLife) {
-    let halves = [
-        ("Prediction error", life.error.overall()),
-        ("... in the last half", life.error.last_half()),
-    ];
+    let halves =
+        [("Prediction error", life.error.overall()), ("Error, last half", life.error.last_half())];
     for (name, errors) in halves {
         let [brain, prior, nothing] = words(errors);
         let references = format!("linear prior {prior}, nothing changes {nothing}");

@@ -33,8 +33,8 @@ pub(crate) fn page(life: &WorldLife) -> String {
         && let Some(arena) = player.world.arena()
     {
         let words = format!(
-            "The darker a field, the longer the robot was there. It visited {:.0} % of the floor. \
-             Metres.",
+            "The stronger the colour, the longer the robot was there. It visited {:.0} % of the \
+             floor. Metres.",
             heat.visited_share() * 100.0
         );
         page.figure("Where the robot went", &map::svg(arena, heat), map::LEGEND, &words);

@@ -17,18 +17,16 @@ Examples:
   minbrain run --stream robot.csv            learn to predict a recorded life
   minbrain run --json --no-report            figures for a program, one JSON object per line
 
+Streams: the first line of the file names its columns. obs.NAME is what the robot sensed,
+act.NAME what it then did; time (seconds), reward and ended (0 or 1) may be recorded too, and
+came together with the observation of their row. The outcome of a row is the next row's
+observation.
+
 Exit status: 0 done (also when ended with q or Ctrl-C), 1 failed, 2 wrong usage.";
 
-const STREAM_HELP: &str = "\
-Feed a recorded life from a CSV file instead of living in a world.
-
-The first line names the columns: obs.NAME for what the robot sensed, act.NAME for what it \
-then did, and, if recorded, time (seconds), reward and ended (0 or 1), which came together with \
-the observation of their row. The outcome of a row is the observation of the next one.";
-
-/// A real-time experience memory that learns.
+/// minbrain: a real-time experience memory that learns
 #[derive(Debug, Parser)]
-#[command(name = "minbrain", version, about, after_help = EXAMPLES)]
+#[command(name = "minbrain", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -52,7 +50,7 @@ pub(crate) struct RunArgs {
     #[arg(value_parser = PossibleValuesParser::new(minbrain_sim::WORLDS))]
     pub(crate) world: String,
     /// Feed a recorded life from a CSV file instead of living in a world
-    #[arg(long, value_name = "FILE.csv", conflicts_with = "world", long_help = STREAM_HELP)]
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "world")]
     pub(crate) stream: Option<PathBuf>,
     /// How many cycles [default: 20000; of a stream: all its rows]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

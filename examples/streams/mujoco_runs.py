@@ -12,6 +12,7 @@ on across episodes, with a gap where one was cut off.
 """
 
 import csv
+import os
 import sys
 from pathlib import Path
 
@@ -60,8 +61,11 @@ def record(name, path):
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: mujoco_runs.py FOLDER")
+    folder = Path(sys.argv[1]).resolve()
+    # MuJoCo writes its own log into the working directory.
+    os.chdir(folder)
     for name in RUNS:
-        path = Path(sys.argv[1]) / f"{name}.csv"
+        path = folder / f"{name}.csv"
         record(name, path)
         sys.stdout.write(f"{STEPS} rows written to {path}\n")
 

@@ -1,0 +1,73 @@
+//! What can be asked on the command line.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand};
+
+/// How many cycles a run in a world takes unless it is told otherwise.
+pub(crate) const DEFAULT_STEPS: u64 = 20_000;
+/// How many experiences a brain keeps unless it is told otherwise.
+pub(crate) const DEFAULT_BUDGET: usize = 20_000;
+
+const EXAMPLES: &str = "\
+Examples:
+  minbrain                                   the arena, 20,000 cycles, live in this terminal
+  minbrain run --world cartpole --seed 7     another world, another life
+  minbrain run --stream robot.csv            learn to predict a recorded life
+  minbrain run --json --no-report            figures for a program, one JSON object per line
+
+Streams: the first line of the file names its columns. obs.NAME is what the robot sensed,
+act.NAME what it then did; time (seconds), reward and ended (0 or 1) may be recorded too, and
+came together with the observation of their row. The outcome of a row is the next row's
+observation.
+
+Exit status: 0 done (also when ended with q or Ctrl-C), 1 failed, 2 wrong usage.";
+
+/// minbrain: a real-time experience memory that learns
+#[derive(Debug, Parser)]
+#[command(name = "minbrain", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Let a brain live in a world or through a recorded life (what `minbrain` alone does)
+    #[command(after_help = EXAMPLES)]
+    Run(RunArgs),
+}
+
+/// How to run.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The world to live in
+    #[arg(long, value_name = "NAME", default_value = "arena")]
+    #[arg(value_parser = PossibleValuesParser::new(minbrain_sim::WORLDS))]
+    pub(crate) world: String,
+    /// Feed a recorded life from a CSV file instead of living in a world
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "world")]
+    pub(crate) stream: Option<PathBuf>,
+    /// How many cycles [default: 20000; of a stream: all its rows]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) steps: Option<u64>,
+    /// Where random numbers start; the same seed gives the same life
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How many experiences the brain may keep
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
+    pub(crate) budget: usize,
+    /// Print one JSON object per line and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where to write the report, a web page that needs no network
+    #[arg(long, value_name = "FILE.html", default_value = "minbrain-report.html")]
+    pub(crate) report: PathBuf,
+    /// Write no report
+    #[arg(long, conflicts_with = "report")]
+    pub(crate) no_report: bool,
+}

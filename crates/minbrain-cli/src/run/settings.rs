@@ -1,0 +1,41 @@
+//! The settings that produced a run.
+
+use crate::arguments::RunArgs;
+
+/// What a run was asked to do, kept for its summary and its report.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// How many cycles were asked for, if any number was.
+    pub(crate) steps: Option<u64>,
+    pub(crate) seed: u64,
+    pub(crate) budget: usize,
+    /// The command as it can be given again.
+    pub(crate) command: String,
+}
+
+impl Settings {
+    pub(crate) fn new(args: &RunArgs) -> Self {
+        let command = std::env::args().skip(1).map(|word| quoted(&word));
+        let command: Vec<String> = std::iter::once("minbrain".into()).chain(command).collect();
+        Self { steps: args.steps, seed: args.seed, budget: args.budget, command: command.join(" ") }
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.into();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_split_them() {
+        let words = ["--seed=7", "my log.csv", "it's", ""].map(quoted);
+        assert_eq!(words, ["--seed=7", "'my log.csv'", r"'it'\''s'", "''"]);
+    }
+}

@@ -1,0 +1,212 @@
+//! What came of a run, for people and for programs.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use minbrain::Stats;
+use serde_json::{Map, Value, json};
+
+use super::contest::PLAYERS;
+use super::prediction_error::PREDICTORS;
+use super::record::Record;
+use super::stream_run::StreamLife;
+use super::world_run::WorldLife;
+use crate::wording::{count, figure, micros, stretch};
+
+/// The same figures as text and as JSON.
+pub(crate) struct Summary {
+    text: Vec<String>,
+    json: Map<String, Value>,
+}
+
+impl Summary {
+    /// Sums up a run in a world.
+    pub(crate) fn of_world(life: &WorldLife) -> Self {
+        let record = &life.record;
+        let mut text = vec![headline(&life.world, record, life.lived_s())];
+        text.push(String::new());
+        text.push(columns("", PLAYERS.map(str::to_owned)));
+        for row in &life.comparison {
+            text.push(columns(row.title, row.figures.map(optional)));
+        }
+        text.push(String::new());
+        text.extend(common_text(record, &life.stats));
+
+        let mut json = Map::new();
+        json.insert("run".into(), json!(life.world));
+        json.insert("steps".into(), json!(record.total));
+        json.insert("seed".into(), json!(life.settings.seed));
+        json.insert("budget".into(), json!(life.settings.budget));
+        json.extend(common_json(record, &life.stats));
+        for (nth, player) in PLAYERS.into_iter().enumerate() {
+            let figures = life.comparison.iter().map(|row| (row.key, row.figures[nth]));
+            json.insert(player.into(), figures.map(|(k, v)| (k.to_owned(), json!(v))).collect());
+        }
+        Self { text, json }
+    }
+
+    /// Sums up a run through a recorded life.
+    pub(crate) fn of_stream(life: &StreamLife) -> Self {
+        let record = &life.record;
+        let (all, late) = (life.error.overall(), life.error.last_half());
+        let mut text = vec![headline(&life.file, record, life.lived_s)];
+        text.extend(warnings(life));
+        text.push(String::new());
+        text.push(columns("prediction error", PREDICTORS.map(str::to_owned)));
+        for (title, errors) in [("  all cycles", all), ("  last half", late)] {
+            text.push(columns(title, errors.map_or([None; 3], |e| e.map(Some)).map(optional)));
+        }
+        text.push(String::new());
+        text.extend(common_text(record, &life.stats));
+
+        let mut json = Map::new();
+        json.insert("run".into(), json!("stream"));
+        json.insert("stream".into(), json!(life.file));
+        json.insert("steps".into(), json!(record.total));
+        json.insert("seed".into(), json!(life.settings.seed));
+        json.insert("budget".into(), json!(life.settings.budget));
+        json.insert("sensors".into(), json!(life.recording.sensors()));
+        json.insert("action_dims".into(), json!(life.recording.action_dims()));
+        json.insert("gaps".into(), json!(life.recording.gaps));
+        json.insert("repeated".into(), json!(life.recording.repeated));
+        json.insert("nrmse".into(), errors_json(all));
+        json.insert("nrmse_last_half".into(), errors_json(late));
+        json.insert("nrmse_per_sensor".into(), per_sensor_json(life));
+        json.extend(common_json(record, &life.stats));
+        Self { text, json }
+    }
+
+    /// Writes it for people; `report` is where the report was written.
+    pub(crate) fn text(&self, out: &mut dyn Write, report: Option<&Path>) -> io::Result<()> {
+        for line in &self.text {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        if let Some(path) = report {
+            writeln!(out, "report       {}", path.display())?;
+        }
+        Ok(())
+    }
+
+    /// One JSON object.
+    pub(crate) fn json(&self, report: Option<&Path>) -> Value {
+        let mut json = self.json.clone();
+        json.insert("report".into(), json!(report.map(|path| path.display().to_string())));
+        Value::Object(json)
+    }
+}
+
+fn headline(subject: &str, record: &Record, lived_s: f64) -> String {
+    let lived = if lived_s > 0.0 { format!(", {} lived", stretch(lived_s)) } else { String::new() };
+    let early = if record.done < record.total {
+        format!(", ended early of {}", count(record.total))
+    } else {
+        String::new()
+    };
+    format!("minbrain     {subject}: {} cycles{lived}{early}", count(record.done))
+}
+
+fn warnings(life: &StreamLife) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (gaps, repeated) = (life.recording.gaps, life.recording.repeated);
+    if gaps > 0 {
+        let gaps = count(gaps);
+        lines.push(format!(
+            "warning      {gaps} x time jumped or went back; nothing was learned across"
+        ));
+    }
+    if repeated > 0 {
+        let repeated = count(repeated);
+        lines.push(format!(
+            "warning      {repeated} x a row repeated the time of the one before and was left out"
+        ));
+    }
+    lines
+}
+
+fn columns(title: &str, cells: [String; 3]) -> String {
+    let [a, b, c] = cells;
+    format!("{title:<25}{a:>12}{b:>16}{c:>18}")
+}
+
+fn optional(value: Option<f64>) -> String {
+    figure(value.unwrap_or(f64::NAN))
+}
+
+fn common_text(record: &Record, stats: &Stats) -> Vec<String> {
+    let (ends, latency) = (&record.surprise_ends, &record.latency);
+    let methods: Vec<String> = record
+        .methods
+        .overall()
+        .iter()
+        .map(|(name, share)| format!("{} % {name}", figure(share * 100.0)))
+        .collect();
+    let us = |share: f64| micros(latency.quantile_us(share));
+    vec![
+        format!(
+            "surprise     {} in the first {} cycles, {} in the last ({} %)",
+            figure(ends.first()),
+            count(ends.len() as u64),
+            figure(ends.last()),
+            figure(record.surprise_ratio() * 100.0),
+        ),
+        format!(
+            "cycle        p50 {}, p99 {}, p99.9 {}, max {}",
+            us(0.5),
+            us(0.99),
+            us(0.999),
+            micros(latency.max_us()),
+        ),
+        format!(
+            "experiences  {} kept of at most {}, {} forgotten",
+            count(stats.experiences as u64),
+            count(stats.capacity as u64),
+            count(stats.forgotten),
+        ),
+        format!("decisions    {}", methods.join(", ")),
+    ]
+}
+
+fn common_json(record: &Record, stats: &Stats) -> Map<String, Value> {
+    let (ends, latency) = (&record.surprise_ends, &record.latency);
+    let methods: Map<String, Value> = record
+        .methods
+        .overall()
+        .into_iter()
+        .map(|(n, share)| (n.to_owned(), json!(share)))
+        .collect();
+    let object = json!({
+        "cycles": record.done,
+        "ended_early": record.done < record.total,
+        "surprise_cycles": ends.len(),
+        "surprise_first": ends.first(),
+        "surprise_last": ends.last(),
+        "surprise_ratio": record.surprise_ratio(),
+        "p50_us": latency.quantile_us(0.5),
+        "p99_us": latency.quantile_us(0.99),
+        "p999_us": latency.quantile_us(0.999),
+        "max_us": latency.max_us(),
+        "consolidated_units": record.consolidated_units,
+        "experiences": stats.experiences,
+        "capacity": stats.capacity,
+        "forgotten": stats.forgotten,
+        "bytes_per_experience": stats.bytes_per_experience,
+        "methods": methods,
+    });
+    match object {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn errors_json(errors: Option<[f64; PREDICTORS.len()]>) -> Value {
+    json!({
+        "brain": errors.map(|e| e[0]),
+        "linear_prior": errors.map(|e| e[1]),
+        "nothing_changes": errors.map(|e| e[2]),
+    })
+}
+
+fn per_sensor_json(life: &StreamLife) -> Value {
+    let names = life.recording.sensor_names().iter().cloned();
+    names.zip(life.error.per_sensor()).map(|(name, e)| (name, errors_json(e))).collect()
+}

@@ -1,0 +1,231 @@
+//! A brain closes the loop in a world, beside a random and a scripted player.
+
+use std::time::Instant;
+
+use minbrain::{Action, Brain, Budget, Outcome, Stats};
+use minbrain_sim::arena::ARENA_SIDE_M;
+use minbrain_sim::{Controller, Random, scripted};
+
+use super::contest::{self, PLAYERS, Row};
+use super::heat::Heat;
+use super::player::{Player, Score};
+use super::record::Record;
+use super::settings::Settings;
+use super::stop;
+use crate::arguments::DEFAULT_STEPS;
+use crate::failure::Failure;
+use crate::view::Display;
+use crate::view::frame::{Contest, Frame, Ranges, Stage, working_memory};
+
+/// Work units of consolidation after each cycle, while a robot would move.
+const CONSOLIDATE_UNITS: u32 = 64;
+
+/// A finished run in a world.
+pub(crate) struct WorldLife {
+    pub(crate) settings: Settings,
+    pub(crate) world: String,
+    pub(crate) record: Record,
+    pub(crate) stats: Stats,
+    pub(crate) scores: [Score; PLAYERS.len()],
+    pub(crate) comparison: Vec<Row>,
+    /// The arena as it stood at the end, and where the robot went.
+    pub(crate) arena: Option<(Player, Heat)>,
+    pub(crate) tick_s: f64,
+    pub(crate) sensors: usize,
+}
+
+impl WorldLife {
+    /// How much time passed in the world.
+    pub(crate) fn lived_s(&self) -> f64 {
+        self.record.done as f64 * self.tick_s
+    }
+}
+
+/// Lives `settings.steps` cycles in the world called `name`, or until somebody ends it.
+///
+/// # Errors
+/// [`Failure`] if the brain cannot be built or the view cannot be shown.
+pub(crate) fn live(
+    settings: &Settings,
+    name: &str,
+    display: &mut Display<'_>,
+) -> Result<WorldLife, Failure> {
+    let mut run = WorldRun::new(settings, name)?;
+    while run.record.done < run.record.total && !stop::asked() {
+        run.cycle()?;
+        for reference in &mut run.references {
+            reference.tick()?;
+        }
+        display.show(&run.record, || run.frame())?;
+    }
+    Ok(run.finish(settings))
+}
+
+/// A player whose actions come from a controller.
+struct Reference {
+    player: Player,
+    controller: Box<dyn Controller>,
+}
+
+impl Reference {
+    fn tick(&mut self) -> Result<(), Failure> {
+        let action = self.controller.act(self.player.world.observation());
+        if self.player.step(&action)?.is_last() {
+            self.player.begin();
+            self.controller.start();
+        }
+        Ok(())
+    }
+}
+
+struct WorldRun {
+    name: String,
+    brain: Brain,
+    player: Player,
+    references: [Reference; 2],
+    record: Record,
+    heat: Heat,
+    ranges: Ranges,
+    tick_s: f64,
+}
+
+impl WorldRun {
+    fn new(settings: &Settings, name: &str) -> Result<Self, Failure> {
+        let total = settings.steps.unwrap_or(DEFAULT_STEPS);
+        let player = || Player::new(name, settings.seed, total);
+        let own = player()?;
+        let period_us = own.world.cycle_period_us();
+        let sensors = own.world.observation().len();
+        let space = own.world.action_space();
+        let brain = Brain::builder()
+            .sensors(sensors)
+            .actions(space.clone())
+            .budget(Budget::Experiences(settings.budget))
+            .seed(settings.seed)
+            .cycle_period_us(period_us)
+            .build()?;
+        let random: Box<dyn Controller> = Box::new(Random::new(space, settings.seed));
+        let references = [
+            Reference { player: player()?, controller: random },
+            Reference { player: player()?, controller: scripted(name)? },
+        ];
+        Ok(Self {
+            name: name.to_owned(),
+            brain,
+            player: own,
+            references,
+            record: Record::new(total),
+            heat: Heat::new(ARENA_SIDE_M),
+            ranges: Ranges::new(sensors),
+            tick_s: period_us as f64 / 1e6,
+        })
+    }
+
+    /// One cycle: decide, act, learn; only the brain's part is timed.
+    fn cycle(&mut self) -> Result<(), Failure> {
+        let began = Instant::now();
+        let decision = self.brain.decide(self.player.world.observation())?;
+        let mut took = began.elapsed();
+        self.record.decided(decision);
+        let step = self.player.step(&self.record.last.action)?;
+        let outcome = Outcome {
+            observation: self.player.world.observation(),
+            reward: step.reward,
+            ended: step.ended,
+        };
+        let began = Instant::now();
+        let learned = self.brain.learn(outcome)?;
+        took += began.elapsed();
+        self.record.learned(&learned, took);
+        self.ranges.widen(self.player.world.observation());
+        if let Some(arena) = self.player.world.arena() {
+            let pose = arena.pose();
+            self.heat.push([pose.x_m, pose.y_m]);
+        }
+        if step.is_last() {
+            self.brain.interrupt();
+            self.player.begin();
+        }
+        self.consolidate();
+        Ok(())
+    }
+
+    fn consolidate(&mut self) {
+        let began = Instant::now();
+        let used = self.brain.consolidate(CONSOLIDATE_UNITS);
+        self.record.consolidated += began.elapsed();
+        self.record.consolidated_units += u64::from(used);
+    }
+
+    fn comparison(&self) -> Vec<Row> {
+        let [random, scripted] = &self.references;
+        let scores = [&self.player.score, &random.player.score, &scripted.player.score];
+        match self.player.world.arena() {
+            Some(_) => contest::in_arena(&scores, self.tick_s),
+            None => contest::in_episodes(&scores),
+        }
+    }
+
+    fn frame(&self) -> Frame<'_> {
+        let world = &self.player.world;
+        let main = self.comparison().swap_remove(0);
+        let figures = PLAYERS.into_iter().zip(main.figures).collect();
+        Frame {
+            subject: &self.name,
+            record: &self.record,
+            stats: self.brain.stats(),
+            lived_s: self.record.done as f64 * self.tick_s,
+            action: in_words(&self.record.last.action, world.action_names()),
+            working: working_memory(&self.brain),
+            contest: Contest { title: main.title, figures },
+            stage: match world.arena() {
+                Some(arena) => Stage::Arena(arena),
+                None => Stage::Sensors(self.ranges.sensors(
+                    world.sensor_names(),
+                    world.observation(),
+                    &[],
+                )),
+            },
+        }
+    }
+
+    fn finish(self, settings: &Settings) -> WorldLife {
+        let comparison = self.comparison();
+        let [random, scripted] = self.references;
+        let scores = [self.player.score.clone(), random.player.score, scripted.player.score];
+        WorldLife {
+            settings: settings.clone(),
+            world: self.name,
+            stats: self.brain.stats(),
+            record: self.record,
+            scores,
+            comparison,
+            sensors: self.player.world.observation().len(),
+            arena: self.player.world.arena().is_some().then_some((self.player, self.heat)),
+            tick_s: self.tick_s,
+        }
+    }
+}
+
+/// With more dimensions than this, names take too much room.
+const NAMED_DIMS: usize = 2;
+
+/// An action by its names: one per discrete action, or one per dimension.
+pub(crate) fn in_words(action: &Action, names: &[impl AsRef<str>]) -> String {
+    match action {
+        Action::Discrete(n) => {
+            names.get(*n).map_or_else(|| format!("action {n}"), |name| name.as_ref().to_owned())
+        }
+        Action::Continuous(values) if values.len() > NAMED_DIMS => {
+            let values: Vec<String> = values.iter().map(|value| format!("{value:.2}")).collect();
+            values.join(" ")
+        }
+        Action::Continuous(values) => {
+            let named = values.iter().enumerate().map(|(at, value)| {
+                let name = names.get(at).map_or("", |name| name.as_ref());
+                format!("{name} {value:.2}").trim().to_owned()
+            });
+            named.collect::<Vec<_>>().join(", ")
+        }
+    }
+}

@@ -153,7 +153,7 @@ impl Page {
                 "of at most {}; {} forgotten; {} bytes each",
                 count(stats.capacity as u64),
                 count(stats.forgotten),
-                count(stats.bytes_per_experience as u64),
+                count(stats.bytes_per_experience() as u64),
             ),
         );
     }

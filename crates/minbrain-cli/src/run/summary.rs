@@ -189,7 +189,7 @@ fn common_json(record: &Record, stats: &Stats) -> Map<String, Value> {
         "experiences": stats.experiences,
         "capacity": stats.capacity,
         "forgotten": stats.forgotten,
-        "bytes_per_experience": stats.bytes_per_experience,
+        "bytes_per_experience": stats.bytes_per_experience(),
         "methods": methods,
     });
     match object {

@@ -5,6 +5,7 @@ use minbrain_kernels::{Kernel, Probe};
 
 use crate::action::{Action, ActionSpace};
 use crate::association::Associations;
+use crate::blend::Blend;
 use crate::columns::{Columns, Facts};
 use crate::config::Config;
 use crate::error::BrainError;
@@ -24,6 +25,7 @@ pub(crate) struct Experiences {
     pub(crate) associations: Associations,
     pub(crate) scale: Scale,
     pub(crate) prior: LinearPrior,
+    pub(crate) blend: Blend,
     pub(crate) capacity: usize,
     pub(crate) kernel: Kernel,
 }
@@ -48,6 +50,7 @@ impl Experiences {
             associations: Associations::new(config.associations, slots).map_err(refused)?,
             scale: Scale::new(sensors, &config.actions),
             prior: LinearPrior::new(dims, sensors, parts),
+            blend: Blend::new(sensors),
             capacity,
             kernel,
         })
@@ -128,6 +131,7 @@ impl Experiences {
         self.associations.fingerprint(print);
         self.scale.fingerprint(print);
         self.prior.fingerprint(print);
+        self.blend.fingerprint(print);
     }
 }
 

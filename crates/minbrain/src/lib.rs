@@ -29,6 +29,7 @@
 
 mod action;
 mod association;
+mod blend;
 mod brain;
 mod budget;
 mod clock;

@@ -2,6 +2,7 @@
 
 use minbrain_kernels::{Kernel, ROW, TopK};
 
+use crate::blend::{Blend, Shares};
 use crate::columns::Columns;
 use crate::decision::Prediction;
 use crate::experiences::Experiences;
@@ -30,6 +31,9 @@ pub(crate) struct Model {
     residuals: Vec<f32>,
     low: Vec<f32>,
     high: Vec<f32>,
+    /// The local line's prediction of the residual, and the neighbours' mean.
+    line: Vec<f32>,
+    mean: Vec<f32>,
     estimate: Vec<f32>,
     spread: Vec<f32>,
 }
@@ -48,6 +52,8 @@ impl Model {
             residuals: Vec::with_capacity(MAX_NEIGHBOURS * stride),
             low: row(),
             high: row(),
+            line: row(),
+            mean: row(),
             estimate: row(),
             spread: row(),
         }
@@ -74,7 +80,7 @@ impl Model {
         }
         self.regression.solve(RIDGE);
         self.subtract_trend(known.prior.slopes(part));
-        self.weigh();
+        self.weigh(known.blend.shares());
         self.write_outcome(known, key, out);
         self.write_reward(&known.columns, out);
     }
@@ -123,20 +129,38 @@ impl Model {
         }
     }
 
-    /// What the neighbours say: estimate, range, and spread around the estimate by the kernel.
-    fn weigh(&mut self) {
-        self.low.fill(f32::MAX);
-        self.high.fill(f32::MIN);
-        self.estimate.fill(0.0);
-        self.spread.fill(0.0);
-        self.kernels.extremes(&self.residuals, &mut self.low, &mut self.high);
-        self.kernels.combine(self.regression.weights(), &self.residuals, &mut self.estimate);
-        for (estimate, (low, high)) in self.estimate.iter_mut().zip(self.low.iter().zip(&self.high))
-        {
-            *estimate = within(*estimate, *low, *high, RESIDUAL_MARGIN);
+    /// What the neighbours say: a line through them, their mean, the blend of the two, and how they
+    /// spread around it.
+    fn weigh(&mut self, shares: &[Shares]) {
+        let Self {
+            kernels, regression, residuals, low, high, line, mean, estimate, spread, ..
+        } = self;
+        low.fill(f32::MAX);
+        high.fill(f32::MIN);
+        for sums in [&mut *line, mean, spread] {
+            sums.fill(0.0);
         }
-        let kernel = self.regression.kernel();
-        self.kernels.spread(kernel, &self.residuals, &self.estimate, &mut self.spread);
+        kernels.extremes(residuals, low, high);
+        kernels.combine(regression.weights(), residuals, line);
+        kernels.combine(regression.kernel(), residuals, mean);
+        let kernel_sum: f32 = regression.kernel().iter().sum();
+        for (at, shares) in shares.iter().enumerate() {
+            line[at] = within(line[at], low[at], high[at], RESIDUAL_MARGIN);
+            mean[at] /= kernel_sum;
+            estimate[at] = shares.line * line[at] + shares.mean * mean[at];
+        }
+        kernels.spread(regression.kernel(), residuals, estimate, spread);
+    }
+
+    /// Tells `blend` how the last prediction did, now that `change` came.
+    pub(crate) fn teach(&self, blend: &mut Blend, change: &[f32]) {
+        if self.slots.is_empty() {
+            return;
+        }
+        for (at, (change, trend)) in change.iter().zip(&self.trend).enumerate() {
+            blend.learn(at, self.line[at], self.mean[at], change - trend);
+        }
+        blend.finish();
     }
 
     fn write_outcome(&self, known: &Experiences, key: &[f32], out: &mut Prediction) {

@@ -117,6 +117,7 @@ pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     }
     debug_assert_eq!(change.len(), config.sensors);
     known.prior.update(cycle.decision.action.part(), &cycle.key, change);
+    cycle.model.teach(&mut known.blend, change);
     cycle.calibration.learn(prediction, outcome.observation);
     let surprise = known.scale.surprise(&prediction.outcome, outcome.observation);
     let rate = (1.0 / (telemetry.learned + 1) as f32).max(SURPRISE_RATE);

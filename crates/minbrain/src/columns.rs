@@ -13,6 +13,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) ended: bool,
     pub(crate) time_us: u64,
     pub(crate) surprise: f32,
+    pub(crate) confidence: f32,
 }
 
 macro_rules! columns {
@@ -73,6 +74,8 @@ columns! {
     nearest: f32;
     /// How wrong its prediction from its neighbours was, reward and ending included.
     errors: f32;
+    /// With how much confidence its action was chosen, in steps of 1/255.
+    confidences: u8;
     /// Which discrete action; 0 if actions are continuous.
     parts: u8;
     ended: bool;
@@ -93,6 +96,7 @@ impl Columns {
         self.rewards[at] = facts.reward;
         self.surprises[at] = facts.surprise;
         self.access_counts[at] = 0;
+        self.confidences[at] = (facts.confidence * 255.0).round() as u8;
         self.parts[at] = facts.part as u8;
         self.ended[at] = facts.ended;
         self.stored += 1;
@@ -154,7 +158,12 @@ impl Columns {
         for at in 0..self.slots() {
             print.word(self.ids[at]);
             print.word(self.times_us[at]);
-            let small = [self.parts[at], u8::from(self.ended[at]), self.generations[at], 0];
+            let small = [
+                self.parts[at],
+                u8::from(self.ended[at]),
+                self.generations[at],
+                self.confidences[at],
+            ];
             print.word(u64::from(u32::from_le_bytes(small)));
         }
     }

@@ -13,6 +13,12 @@ const BOOTSTRAP_BELOW: usize = 3;
 /// Least say of an experience whose outcome was predicted badly.
 const LEAST_TRUST: f32 = 0.1;
 
+/// Least say of an experience whose action was chosen without confidence. An experience speaks for
+/// its action as surely as that was chosen: a teacher's fully, the brain's own by its confidence
+/// then, a random one hardly. Without this, imitation feeds on itself: whatever the brain repeats
+/// (leaning on a wall, say) would outvote what it was shown.
+const LEAST_STANDING: f32 = 0.02;
+
 /// Proposes the action to predict for, and leaves it in the decision.
 pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
     let Mind { config, known, working_memory, random, cycle, .. } = mind;
@@ -23,7 +29,9 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
             voters += 1;
             let trust = (1.0 - known.columns.surprises[recalled.slot as usize]).max(LEAST_TRUST);
             let activation = working_memory.activation(recalled.slot);
-            recalled.weight = recalled.similarity * (1.0 + activation) * trust;
+            let chosen = f32::from(known.columns.confidences[recalled.slot as usize]) / 255.0;
+            let standing = chosen.max(LEAST_STANDING);
+            recalled.weight = recalled.similarity * (1.0 + activation) * trust * standing;
         }
     }
     let decision = &mut cycle.decision;

@@ -30,7 +30,8 @@ pub(super) fn experience(
     }
     let part = cycle.decision.action.part();
     let Outcome { observation, reward, ended } = outcome;
-    let facts = Facts { outcome: observation, part, reward, ended, time_us, surprise };
+    let confidence = cycle.decision.confidence;
+    let facts = Facts { outcome: observation, part, reward, ended, time_us, surprise, confidence };
     let slot = known.insert(&cycle.key, facts);
     mind.newest = slot;
     working_memory.clear(slot);

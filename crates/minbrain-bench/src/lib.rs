@@ -1,1 +1,23 @@
-//! Under construction.
+//! The measurements behind minbrain's figures.
+//!
+//! Every measurement is a function that returns rows; what prints them is elsewhere. Time is
+//! taken from the machine's steady clock around the calls under test and nothing else.
+
+mod accuracy;
+mod cycle;
+mod error;
+mod ladder;
+mod latency;
+pub mod naive;
+mod prediction;
+mod stream;
+mod wanderer;
+
+pub use accuracy::Accuracy;
+pub use cycle::{CONSOLIDATION_UNITS, CycleRow, CycleSettings, cycle};
+pub use error::BenchError;
+pub use ladder::{LadderRow, Rung, ladder, steps_needed};
+pub use latency::{Latency, LatencySummary};
+pub use prediction::{FEWEST_STEPS, PredictionRow, PredictionSettings, WARM_UP_STEPS, prediction};
+pub use stream::{Step, Stream};
+pub use wanderer::{HeldActions, Wanderer};

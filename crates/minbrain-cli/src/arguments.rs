@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
+use crate::bench::BenchArgs;
+
 /// How many cycles a run in a world takes unless it is told otherwise.
 pub(crate) const DEFAULT_STEPS: u64 = 20_000;
 /// How many experiences a brain keeps unless it is told otherwise.
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     /// Let a brain live in a world or through a recorded life (what `minbrain` alone does)
     #[command(after_help = EXAMPLES)]
     Run(RunArgs),
+    /// Measure here and now what minbrain claims to do
+    Bench(BenchArgs),
 }
 
 /// How to run.

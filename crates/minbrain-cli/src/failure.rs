@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use minbrain::BrainError;
+use minbrain_bench::BenchError;
 use minbrain_sim::WorldError;
 use thiserror::Error;
 
@@ -14,6 +15,8 @@ use crate::run::stream::StreamError;
 pub(crate) enum Failure {
     #[error(transparent)]
     Brain(#[from] BrainError),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     #[error(transparent)]
     World(#[from] WorldError),
     #[error(transparent)]

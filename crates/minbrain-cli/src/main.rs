@@ -1,6 +1,7 @@
 //! The `minbrain` program.
 
 mod arguments;
+mod bench;
 mod failure;
 mod report;
 mod run;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let mut out = io::stdout();
     let done = match arguments.command {
         Some(Command::Run(args)) => run::main(&args, &mut out),
+        Some(Command::Bench(args)) => bench::main(&args, &mut out),
         None => run::main(&arguments.run, &mut out),
     };
     match done {

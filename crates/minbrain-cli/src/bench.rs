@@ -1,0 +1,107 @@
+//! `minbrain bench`: the figures that minbrain claims, measured here and now.
+
+mod cycle;
+mod ladder;
+mod lives;
+mod prediction;
+mod table;
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// What to measure.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    measurement: Measurement,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Measurement {
+    /// How long a control cycle takes, by how much the brain remembers
+    Cycle(cycle::CycleArgs),
+    /// The original's algorithms, then each cure switched on in turn, then minbrain
+    Ladder(ladder::LadderArgs),
+    /// How well a recorded life is predicted, and what forgetting costs
+    Prediction(prediction::PredictionArgs),
+}
+
+/// For whom the results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    /// A table for people.
+    Table,
+    /// One JSON object per line for programs.
+    Json,
+}
+
+/// How the results of every measurement are written.
+#[derive(Clone, Copy, Debug, Args)]
+struct FormatArgs {
+    /// Print one JSON object per line and nothing else
+    #[arg(long)]
+    json: bool,
+}
+
+impl FormatArgs {
+    fn format(self) -> Format {
+        if self.json { Format::Json } else { Format::Table }
+    }
+}
+
+/// How an action is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PolicyName {
+    /// What the most similar experiences did
+    Consensus,
+}
+
+/// Measures as asked and tells on `out` what came of it, row by row.
+///
+/// # Errors
+/// [`Failure`] if something could not be measured or written.
+pub(crate) fn main(args: &BenchArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    match &args.measurement {
+        Measurement::Cycle(args) => cycle::main(args, out),
+        Measurement::Ladder(args) => ladder::main(args, out),
+        Measurement::Prediction(args) => prediction::main(args, out),
+    }
+}
+
+fn json_line(out: &mut dyn Write, row: &impl Serialize) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *out, row).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(out.flush()?)
+}
+
+/// Says on standard error what is being measured, if somebody sits there; the next saying, and the
+/// end, wipe it out.
+struct Progress {
+    shown: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { shown: io::stderr().is_terminal() }
+    }
+
+    fn say(&self, what: &str) {
+        if self.shown {
+            // A terminal that went away is no reason to stop measuring.
+            let _ = write!(io::stderr(), "\r\x1b[K{what}");
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.say("");
+    }
+}
+
+#[cfg(test)]
+mod tests;

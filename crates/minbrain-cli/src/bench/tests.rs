@@ -1,0 +1,138 @@
+//! What a person and a program get to read.
+
+use std::fs;
+
+use clap::Parser;
+use serde_json::Value;
+
+use super::*;
+
+#[derive(Debug, Parser)]
+struct Line {
+    #[command(flatten)]
+    bench: BenchArgs,
+}
+
+fn run(words: &str) -> Result<String, String> {
+    let line = Line::try_parse_from(["minbrain"].into_iter().chain(words.split_whitespace()))
+        .map_err(|error| error.to_string())?;
+    let mut out = Vec::new();
+    main(&line.bench, &mut out).map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+fn rows(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn cycle_gives_one_object_per_size_with_the_promised_keys() {
+    let rows = rows(&run("cycle --sizes 30,100 --cycles 25 --sensors 5 --json").unwrap());
+    assert_eq!(rows.len(), 2);
+    for (row, size) in rows.iter().zip([30, 100]) {
+        assert_eq!(
+            (row["bench"].as_str(), row["experiences"].as_u64()),
+            (Some("cycle"), Some(size))
+        );
+        for key in ["p50_us", "p99_us", "p999_us", "max_us", "bytes_per_experience"] {
+            assert!(row[key].as_f64().unwrap() > 0.0, "{key} in {row}");
+        }
+        assert_eq!((row["cycles"].as_u64(), row["sensors"].as_u64()), (Some(25), Some(5)));
+        assert_eq!(row["policy"].as_str(), Some("consensus"));
+    }
+    assert!(rows[0]["pass"].is_null());
+    assert!(rows[1]["pass"].is_boolean());
+}
+
+#[test]
+fn ladder_gives_every_rung_with_its_speedup_and_error() {
+    let rows = rows(&run("ladder --sizes 40 --json").unwrap());
+    let rungs: Vec<&str> = rows.iter().map(|row| row["rung"].as_str().unwrap()).collect();
+    assert_eq!((rungs.len(), rungs[0], rungs[5]), (6, "baseline", "minbrain"));
+    for row in &rows {
+        assert_eq!(
+            (row["bench"].as_str(), row["experiences"].as_u64()),
+            (Some("ladder"), Some(40))
+        );
+        for key in ["p50_us", "p99_us", "p999_us", "max_us", "speedup", "prediction_error"] {
+            assert!(row[key].as_f64().unwrap() > 0.0, "{key} in {row}");
+        }
+    }
+    assert_eq!(rows[0]["speedup"].as_f64(), Some(1.0));
+}
+
+#[test]
+fn prediction_compares_all_policies_with_the_unbounded_brain() {
+    let rows = rows(&run("prediction --steps 1000 --json").unwrap());
+    let said: Vec<(&str, Option<u64>)> =
+        rows.iter().map(|row| (row["policy"].as_str().unwrap(), row["budget"].as_u64())).collect();
+    let quarter = |policy| (policy, Some(250));
+    let bounded = ["coverage", "utility", "fifo", "random", "none"].map(quarter);
+    assert_eq!(said[0], ("none", None));
+    assert_eq!(said[1..], bounded);
+    for row in &rows[1..] {
+        let ratio = row["nrmse"].as_f64().unwrap() / rows[0]["nrmse"].as_f64().unwrap();
+        assert!((row["ratio_to_unbounded"].as_f64().unwrap() - ratio).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn one_policy_without_a_budget_keeps_everything() {
+    let rows = rows(&run("prediction --steps 1000 --policy fifo --budget 0 --json").unwrap());
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["experiences"].as_u64(), Some(1_000));
+    assert!(rows[0]["budget"].is_null());
+}
+
+#[test]
+fn tables_have_a_line_per_row_and_no_line_is_wider_than_a_page() {
+    for (words, expected) in [
+        ("cycle --sizes 30,100 --cycles 25 --sensors 5", 2),
+        ("ladder --sizes 40", 6),
+        ("prediction --steps 1000", 6),
+    ] {
+        let text = run(words).unwrap();
+        let (_, body) = text.split_once("---\n").unwrap();
+        assert_eq!(body.lines().count(), expected, "{text}");
+        assert!(text.lines().all(|line| line.len() <= 105), "{text}");
+    }
+}
+
+#[test]
+fn a_csv_file_is_read_as_a_run_reads_it() {
+    let path = std::env::temp_dir().join(format!("minbrain-bench-{}.csv", std::process::id()));
+    let mut text = String::from("time,obs.x,act.u,ended\n");
+    for at in 0..1_300 {
+        // One episode ends at row 650, and time jumps at row 900.
+        let time = f64::from(at) * 0.1 + if at >= 900 { 60.0 } else { 0.0 };
+        let x = (f64::from(at) * 0.05).sin();
+        text.push_str(&format!("{time},{x},{},{}\n", at % 7, u8::from(at == 650)));
+    }
+    fs::write(&path, text).unwrap();
+    let stream = lives::load(path.to_str().unwrap(), None, 0);
+    fs::remove_file(&path).unwrap();
+    let stream = stream.unwrap();
+    // Of 1,300 rows the last leads nowhere, nor does the one that ended, nor the one before the jump.
+    assert_eq!(stream.steps.len(), 1_297);
+    assert_eq!((stream.sensors, stream.cycle_period_us), (1, 100_000));
+    let cuts: Vec<usize> = (0..1_297).filter(|&at| stream.steps[at].cut).collect();
+    assert_eq!(cuts, [649, 897]);
+    assert!(stream.steps[649].ended && !stream.steps[648].ended);
+    assert_eq!(stream.steps[650].observation, [(651.0_f64 * 0.05).sin() as f32]);
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    for (words, expected) in [
+        ("cycle --sizes 0", "0"),
+        ("cycle --policy love", "consensus"),
+        ("prediction --policy lru", "coverage"),
+        ("prediction --data moon", "moon"),
+        ("prediction --data nowhere.npz", "nowhere.npz"),
+        ("prediction --steps 10", "1000 steps"),
+        ("", "cycle"),
+    ] {
+        let said = run(words).unwrap_err();
+        assert!(said.contains(expected), "{words}: {said}");
+    }
+}

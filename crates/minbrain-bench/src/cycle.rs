@@ -171,7 +171,7 @@ impl Life {
             latency: LatencySummary::default(),
             decide_p50_us: 0.0,
             learn_p50_us: 0.0,
-            bytes_per_experience: stats.bytes_per_experience,
+            bytes_per_experience: stats.bytes_per_experience(),
             pass: None,
             limit_us: None,
             goal_met: None,

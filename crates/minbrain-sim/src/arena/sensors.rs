@@ -12,7 +12,7 @@ pub(super) const SENSORS: usize = RANGES + LIGHTS + 4;
 const RANGE_M: f32 = 3.0;
 /// At this distance a light is half as bright as at the beacon itself.
 const HALF_LIGHT_M: f32 = 3.0;
-const NOISE: f64 = 0.01;
+const NOISE: f64 = 0.005;
 
 pub(super) fn names() -> Vec<String> {
     let ranges = (0..RANGES).map(|i| format!("range_{}", 45 * i));

@@ -19,9 +19,15 @@ const LEAST_TRUST: f32 = 0.1;
 /// (leaning on a wall, say) would outvote what it was shown.
 const LEAST_STANDING: f32 = 0.02;
 
+/// What remains of confidence when an action is repeated from experience: repetition alone never
+/// makes sure. At 1, two states that lead to each other by imitated actions keep the brain between
+/// them for ever, confidently.
+const HANDED_ON: f32 = 0.9;
+
 /// Proposes the action to predict for, and leaves it in the decision.
 pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
     let Mind { config, known, working_memory, random, cycle, .. } = mind;
+    let standing = |slot: u32| f32::from(known.columns.confidences[slot as usize]) / 255.0;
     let mut voters = 0;
     for recalled in &mut cycle.recalled {
         recalled.weight = 0.0;
@@ -29,8 +35,7 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
             voters += 1;
             let trust = (1.0 - known.columns.surprises[recalled.slot as usize]).max(LEAST_TRUST);
             let activation = working_memory.activation(recalled.slot);
-            let chosen = f32::from(known.columns.confidences[recalled.slot as usize]) / 255.0;
-            let standing = chosen.max(LEAST_STANDING);
+            let standing = standing(recalled.slot).max(LEAST_STANDING);
             recalled.weight = recalled.similarity * (1.0 + activation) * trust * standing;
         }
     }
@@ -42,7 +47,6 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
         draw(&config.actions, random, &mut decision.action);
         (Method::Bootstrap, 0.0)
     } else {
-        let best = cycle.recalled.first().map_or(0.0, |r| r.similarity);
         let agreement = match &mut decision.action {
             Action::Discrete(action) => {
                 let part_of = |r: &Recalled| known.part(r.slot);
@@ -53,7 +57,13 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
                 average(&cycle.recalled, value, &config.actions, values)
             }
         };
-        (Method::Consensus, agreement * best)
+        let for_it = |r: &&Recalled| is_for(config, known.part(r.slot), &decision.action);
+        let (mut support, mut total) = (0.0, f32::MIN_POSITIVE);
+        for recalled in cycle.recalled.iter().filter(for_it) {
+            support += recalled.similarity * standing(recalled.slot);
+            total += recalled.similarity;
+        }
+        (Method::Consensus, HANDED_ON * agreement * support / total)
     };
     cycle.key[config.sensors..].copy_from_slice(cycle.decision.action.values());
 }

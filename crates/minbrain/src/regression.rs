@@ -132,3 +132,6 @@ impl Regression {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

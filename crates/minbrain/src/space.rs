@@ -75,6 +75,11 @@ impl Space {
         })
     }
 
+    /// How distances are measured.
+    pub(crate) fn metric(&self) -> Metric {
+        self.metric
+    }
+
     /// Bytes for one more experience: a lane of a block that is filled to two thirds, and its share
     /// of the boxes above.
     pub(crate) fn bytes_each(metric: Metric, dims: usize) -> usize {

@@ -96,6 +96,12 @@ impl Space {
         used * LANES * row_bytes + self.skeleton.bytes() + self.blocks.slots() * size_of::<u32>()
     }
 
+    /// Bytes that one insertion commonly takes at most: those of a block and of a node.
+    pub(crate) fn growth_bytes(&self) -> usize {
+        let row_bytes = self.blocks.row_count() * size_of::<f32>() + size_of::<u32>();
+        LANES * row_bytes + self.skeleton.node_bytes()
+    }
+
     /// Takes in `key` as the experience in `slot`; slots are handed out from 0 upwards. `weights`
     /// say which dimension to cut when a block is full.
     pub(crate) fn insert(&mut self, part: usize, slot: u32, key: &[f32], weights: &[f32]) {

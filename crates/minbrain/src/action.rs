@@ -1,7 +1,7 @@
 //! What a robot can do: the space of its actions, and one action.
 
 use crate::error::{BrainError, Problem};
-use crate::limits::{MAX_ACTION_DIMS, MAX_DISCRETE_ACTIONS};
+use crate::limits::{MAX_ACTION_DIMS, MAX_DISCRETE_ACTIONS, MAX_MAGNITUDE};
 
 /// The lowest and highest value of one dimension of a continuous action.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,12 +82,12 @@ impl ActionSpace {
                 ))
             }
             Self::Continuous(bounds) => bounds.iter().try_for_each(|b| {
-                let usable = b.low.is_finite() && b.high.is_finite() && b.low < b.high;
-                if usable && (b.high - b.low).is_finite() {
+                if -MAX_MAGNITUDE <= b.low && b.low < b.high && b.high <= MAX_MAGNITUDE {
                     return Ok(());
                 }
-                let got = format!("{} and {}", b.low, b.high);
-                Err(BrainError::config("actions", "finite bounds, low below high".into(), got))
+                let expected =
+                    format!("bounds from -{MAX_MAGNITUDE:e} to {MAX_MAGNITUDE:e}, low below high");
+                Err(BrainError::config("actions", expected, format!("{} and {}", b.low, b.high)))
             }),
             Self::Discrete(_) => Ok(()),
         }

@@ -152,3 +152,6 @@ impl Associations {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

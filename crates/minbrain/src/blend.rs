@@ -108,3 +108,6 @@ impl Moments {
         Shares { line: shares.line / excess, mean: shares.mean / excess }
     }
 }
+
+#[cfg(test)]
+mod tests;

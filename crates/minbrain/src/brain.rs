@@ -229,7 +229,7 @@ impl Brain {
         mind.working_memory.fingerprint(&mut print);
         mind.cycle.fingerprint(&mut print);
         mind.random.fingerprint(&mut print);
-        print.word(mind.clock.now_us);
+        mind.clock.fingerprint(&mut print);
         print.word(mind.utility.last_us());
         print.word(mind.telemetry.decisions);
         print.word(mind.telemetry.learned);

@@ -28,6 +28,14 @@ impl Budget {
         }
     }
 
+    /// The bytes that are left for experiences after `bytes_fixed`.
+    pub(crate) fn bytes(self, bytes_fixed: usize) -> usize {
+        match self {
+            Self::Experiences(_) => usize::MAX,
+            Self::Bytes(bytes) => bytes.saturating_sub(bytes_fixed),
+        }
+    }
+
     /// The number of experiences that fit, at `bytes_each` and after `bytes_fixed`.
     pub(crate) fn experiences(
         self,

@@ -1,6 +1,7 @@
 //! The brain's time, which the caller tells or which goes on by one period per cycle.
 
 use crate::error::{BrainError, Problem};
+use crate::fingerprint::Fingerprint;
 
 /// Time since some start, in microseconds.
 #[derive(Clone, Copy, Debug)]
@@ -33,5 +34,10 @@ impl Clock {
         if !self.told {
             self.now_us = self.now_us.saturating_add(self.period_us);
         }
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.word(self.now_us);
+        print.word(u64::from(self.told));
     }
 }

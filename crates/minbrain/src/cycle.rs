@@ -101,7 +101,11 @@ impl Cycle {
         self.calibration.fingerprint(print);
         if self.is_waiting {
             print.floats(&self.key);
-            print.floats(&self.decision.prediction.outcome);
+            print.count(self.decision.action.part());
+            let prediction = &self.decision.prediction;
+            print.floats(&prediction.outcome);
+            print.floats(&prediction.expected_error);
+            print.floats(&[prediction.reward, prediction.ended]);
             self.recalled.iter().for_each(|r| print.words(&[r.slot]));
         }
     }

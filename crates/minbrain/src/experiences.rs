@@ -27,6 +27,9 @@ pub(crate) struct Experiences {
     pub(crate) prior: LinearPrior,
     pub(crate) blend: Blend,
     pub(crate) capacity: usize,
+    /// Most bytes that the experiences may take; blocks are not always as full as the capacity
+    /// assumes.
+    most_bytes: usize,
     pub(crate) kernel: Kernel,
 }
 
@@ -52,6 +55,7 @@ impl Experiences {
             prior: LinearPrior::new(dims, sensors, parts),
             blend: Blend::new(sensors),
             capacity,
+            most_bytes: config.budget.bytes(bytes_fixed(config)),
             kernel,
         })
     }
@@ -125,6 +129,12 @@ impl Experiences {
         self.columns.slots() * columns + self.space.bytes()
     }
 
+    /// Whether so many experiences more would be too many, or might take too many bytes.
+    pub(crate) fn is_over_budget(&self, config: &Config, more: usize) -> bool {
+        let room = GROWTH_MARGIN * self.space.growth_bytes() + bytes_each(config);
+        self.columns.len() + more > self.capacity || self.bytes(config) + room > self.most_bytes
+    }
+
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         self.columns.fingerprint(print);
         self.space.fingerprint(print);
@@ -134,6 +144,9 @@ impl Experiences {
         self.blend.fingerprint(print);
     }
 }
+
+/// Room for so many blocks is kept free: forgetting answers to growth with a delay.
+const GROWTH_MARGIN: usize = 4;
 
 /// Bytes that one experience takes, over all columns.
 pub(crate) fn bytes_each(config: &Config) -> usize {

@@ -6,7 +6,7 @@
 use crate::action::{Action, ActionSpace};
 use crate::brain::Brain;
 use crate::decision::{Method, Outcome};
-use crate::error::BrainError;
+use crate::error::{BrainError, Problem};
 use crate::experience::ExperienceId;
 
 /// A brain with the original's two calls. Actions are vectors of values from -1 to 1.
@@ -90,7 +90,7 @@ impl MinimalBrain {
             self.brain.check(vector)?;
         }
         let action = match &self.brain.config().actions {
-            ActionSpace::Discrete(_) => Action::Discrete(action.first().map_or(0, |a| *a as usize)),
+            ActionSpace::Discrete(n) => Action::Discrete(number(action, *n)?),
             ActionSpace::Continuous(_) => Action::Continuous(action.to_vec()),
         };
         if !self.brain.is_waiting_for(sensory, &action) {
@@ -114,4 +114,16 @@ impl From<Brain> for MinimalBrain {
     fn from(brain: Brain) -> Self {
         Self { brain }
     }
+}
+
+/// The one of `n` discrete actions that a vector names, by its only value.
+fn number(action: &[f32], n: usize) -> Result<usize, BrainError> {
+    let problem = match *action {
+        [got] if (0..n).any(|index| index as f32 == got) => return Ok(got as usize),
+        [got] if got.is_finite() => Problem::OutOfBounds { at: 0, got },
+        [got] => Problem::NotFinite { at: 0, got },
+        _ => Problem::WrongLength { got: action.len() },
+    };
+    Err(BrainError::input("action", problem)
+        .expecting(format!("one whole number from 0 to {}", n - 1)))
 }

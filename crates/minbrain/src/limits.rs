@@ -34,6 +34,9 @@ pub const STRENGTHENED: usize = 4;
 pub const EVICTION_CANDIDATES: usize = 24;
 /// How many of them are looked at afresh before one is forgotten.
 pub const EVICTION_CHECKS: usize = 2;
+/// Most experiences that are forgotten for one that is stored, where the budget is in bytes: not
+/// every one gives bytes back.
+pub const MAX_EVICTIONS: usize = 8;
 /// How many experiences the linear prior waits for before it fixes its scale.
 pub const PRIOR_WARM_UP: usize = 32;
 /// Most boxes that a search keeps open. A cut leaves at least five children on either side, so the

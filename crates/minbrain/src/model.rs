@@ -6,7 +6,8 @@ use crate::blend::{Blend, Shares};
 use crate::columns::Columns;
 use crate::decision::Prediction;
 use crate::experiences::Experiences;
-use crate::limits::MAX_NEIGHBOURS;
+use crate::limits::{MAX_MAGNITUDE, MAX_NEIGHBOURS};
+use crate::metric::Metric;
 use crate::regression::Regression;
 
 /// Ridge on the slopes of a model of outcomes.
@@ -88,7 +89,7 @@ impl Model {
     /// Nobody lies near: the trend, with the usual change as its error.
     fn follow_trend(&self, known: &Experiences, key: &[f32], out: &mut Prediction) {
         for ((outcome, trend), now) in out.outcome.iter_mut().zip(&self.trend).zip(key) {
-            *outcome = now + trend;
+            *outcome = after(*now, *trend);
         }
         out.expected_error.copy_from_slice(known.scale.change());
         out.knownness = 0.0;
@@ -101,7 +102,8 @@ impl Model {
         let stride = self.estimate.len();
         let usable = || found.iter().filter(|f| f.distance.is_finite());
         let farthest = usable().next_back().map_or(0.0, |f| f.distance);
-        self.regression.begin(known.scale.weights(), farthest);
+        let slots = usable().map(|f| f.slot);
+        self.regression.begin(known.scale.weights(), reach(known, key, slots, farthest));
         for neighbour in usable() {
             self.slots.push(neighbour.slot);
             known.space.copy_key(neighbour.slot, &mut self.key);
@@ -166,8 +168,8 @@ impl Model {
     fn write_outcome(&self, known: &Experiences, key: &[f32], out: &mut Prediction) {
         let kernel_sum: f32 = self.regression.kernel().iter().sum();
         for (at, outcome) in out.outcome.iter_mut().enumerate() {
-            *outcome = key[at] + (self.trend[at] + self.estimate[at]);
-            out.expected_error[at] = (self.spread[at] / kernel_sum).sqrt();
+            *outcome = after(key[at], self.trend[at] + self.estimate[at]);
+            out.expected_error[at] = (self.spread[at] / kernel_sum).sqrt().min(MAX_MAGNITUDE);
         }
         if self.slots.len() < 2 {
             out.expected_error.copy_from_slice(known.scale.change());
@@ -187,9 +189,32 @@ impl Model {
     }
 }
 
+/// The squared distance of the farthest neighbour by which rows are scaled. Directions may be alike
+/// where observations are not: under the cosine metric it is measured sensor by sensor.
+fn reach(known: &Experiences, key: &[f32], slots: impl Iterator<Item = u32>, farthest: f32) -> f32 {
+    if known.space.metric() == Metric::Euclidean {
+        return farthest;
+    }
+    let squared = |slot| -> f32 {
+        let each = key.iter().zip(known.scale.weights()).enumerate();
+        each.map(|(dim, (k, w))| w * (k - known.space.value(slot, dim)).powi(2)).sum()
+    };
+    slots.map(squared).fold(0.0, f32::max)
+}
+
+/// The value after `change`, as large as a value can be at most. A change out of all bounds, from
+/// slopes over values at both ends of what is allowed, says nothing.
+fn after(now: f32, change: f32) -> f32 {
+    let after = now + change;
+    if after.is_nan() { now } else { after.clamp(-MAX_MAGNITUDE, MAX_MAGNITUDE) }
+}
+
 /// `estimate`, kept within the range widened by `margin` of itself. Written out since `clamp`
 /// panics where the widened range overflows.
 fn within(estimate: f32, low: f32, high: f32, margin: f32) -> f32 {
     let slack = margin * (high - low);
     estimate.max(low - slack).min(high + slack)
 }
+
+#[cfg(test)]
+mod tests;

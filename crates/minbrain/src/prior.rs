@@ -9,8 +9,14 @@ use crate::limits::PRIOR_WARM_UP;
 /// How uncertain the coefficients are at the start, in standardised units: weak enough to give way
 /// after a few experiences.
 const START_VARIANCE: f64 = 100.0;
-/// Least deviation of an input, as a share of its magnitude or absolutely.
-const FLOOR: f64 = 1e-6;
+/// Least deviation of an input, as a share of its magnitude.
+const FLOOR_SHARE: f64 = 1e-6;
+/// Least deviation of an input: keeps slopes in raw units finite.
+const FLOOR: f64 = 1e-9;
+/// Most deviations that an input counts for. A sensor that only trembled while the scale was fixed
+/// may later move by any number of deviations; beyond this one, rounding makes the covariance lose
+/// its sign and the model would never recover.
+const MOST_DEVIATIONS: f64 = 1e5;
 
 /// `change = W (x, 1)`, one `W` for each part (each discrete action), learned from single examples.
 ///
@@ -72,11 +78,17 @@ impl LinearPrior {
         let Part { coefficients, slopes, .. } = &self.parts[part];
         let constant = &coefficients[self.inputs * self.outputs..];
         out.iter_mut().zip(constant).for_each(|(out, constant)| *out = *constant as f32);
-        let inputs = x.iter().zip(&self.centre).zip(slopes.chunks_exact(self.outputs));
-        for ((x, centre), slopes) in inputs {
-            let off = (f64::from(*x) - centre) as f32;
+        for (input, (&x, slopes)) in x.iter().zip(slopes.chunks_exact(self.outputs)).enumerate() {
+            let off = self.off_centre(input, x) as f32;
             out.iter_mut().zip(slopes).for_each(|(out, slope)| *out += off * slope);
         }
+    }
+
+    /// How far `x` lies from the centre of its input, as far as that counts.
+    #[inline]
+    fn off_centre(&self, input: usize, x: f32) -> f64 {
+        let most = MOST_DEVIATIONS * self.deviation[input];
+        (f64::from(x) - self.centre[input]).clamp(-most, most)
     }
 
     /// How the change grows with each input, in raw units: `inputs` rows of `outputs` values.
@@ -109,8 +121,8 @@ impl LinearPrior {
             let largest = values().map(f64::abs).fold(0.0, f64::max);
             self.centre[input] = mean;
             // A sensor that stood still so far has no scale yet: its magnitude stands in.
-            self.deviation[input] =
-                if variance.sqrt() > FLOOR * largest { variance.sqrt() } else { largest.max(1.0) };
+            let has_moved = variance.sqrt() > (FLOOR_SHARE * largest).max(FLOOR);
+            self.deviation[input] = if has_moved { variance.sqrt() } else { largest.max(1.0) };
         }
     }
 
@@ -118,7 +130,7 @@ impl LinearPrior {
     fn fit(&mut self, part: usize, x: &[f32], change: &[f32]) {
         let rows = self.inputs + 1;
         for (input, &x) in x.iter().enumerate() {
-            self.standard[input] = (f64::from(x) - self.centre[input]) / self.deviation[input];
+            self.standard[input] = self.off_centre(input, x) / self.deviation[input];
         }
         self.standard[self.inputs] = 1.0;
         let Part { coefficients, covariance, slopes } = &mut self.parts[part];
@@ -161,3 +173,6 @@ impl LinearPrior {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

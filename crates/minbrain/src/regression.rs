@@ -48,9 +48,10 @@ impl Regression {
         }
     }
 
-    /// Starts a fit at the point whose farthest neighbour lies at squared distance `farthest`.
-    pub(crate) fn begin(&mut self, metric_weights: &[f32], farthest: f32) {
-        let inverse_bandwidth = 1.0 / (REACH * farthest + f32::MIN_POSITIVE).sqrt();
+    /// Starts a fit at the point whose farthest neighbour lies at squared distance `reach`, by
+    /// these weights.
+    pub(crate) fn begin(&mut self, metric_weights: &[f32], reach: f32) {
+        let inverse_bandwidth = 1.0 / (REACH * reach + f32::MIN_POSITIVE).sqrt();
         for (to_row, weight) in self.to_row.iter_mut().zip(metric_weights) {
             *to_row = weight.sqrt() * inverse_bandwidth;
         }
@@ -132,3 +133,6 @@ impl Regression {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,7 +104,7 @@ impl Scale {
         let weights = &mut self.weights[self.sensors..];
         for ((weight, &squares), bounds) in weights.iter_mut().zip(acted).zip(&self.bounds) {
             let floor = ACTION_FLOOR * f64::from(bounds.high - bounds.low);
-            let deviation = deviation(squares).max(floor);
+            let deviation = deviation(squares).max(floor).max(FLOOR);
             *weight = (1.0 / (deviation * deviation)) as f32;
         }
     }
@@ -152,3 +152,6 @@ impl Scale {
         print.doubles(&self.change_squares);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@
 
 mod blocks;
 mod cut;
+#[cfg(test)]
+mod list_tests;
 mod node;
 mod rebuild;
 mod search;
@@ -73,6 +75,11 @@ impl Space {
         })
     }
 
+    /// How distances are measured.
+    pub(crate) fn metric(&self) -> Metric {
+        self.metric
+    }
+
     /// Bytes for one more experience: a lane of a block that is filled to two thirds, and its share
     /// of the boxes above.
     pub(crate) fn bytes_each(metric: Metric, dims: usize) -> usize {
@@ -87,6 +94,12 @@ impl Space {
         let row_bytes = self.blocks.row_count() * size_of::<f32>() + size_of::<u32>();
         let used = self.blocks.len() - self.blocks.spares();
         used * LANES * row_bytes + self.skeleton.bytes() + self.blocks.slots() * size_of::<u32>()
+    }
+
+    /// Bytes that one insertion commonly takes at most: those of a block and of a node.
+    pub(crate) fn growth_bytes(&self) -> usize {
+        let row_bytes = self.blocks.row_count() * size_of::<f32>() + size_of::<u32>();
+        LANES * row_bytes + self.skeleton.node_bytes()
     }
 
     /// Takes in `key` as the experience in `slot`; slots are handed out from 0 upwards. `weights`
@@ -170,7 +183,7 @@ impl Space {
     fn by_scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
         let mut distances = Lanes::ZERO;
         let mut read = 0;
-        let query_norm = norm(&probe.key[..self.sensors]);
+        let direction = self.direction(probe.key);
         for block in 0..self.blocks.len() as u32 {
             if matches!(among, Among::Part(part) if part != self.blocks.part(block)) {
                 continue;
@@ -185,7 +198,7 @@ impl Space {
                 ),
                 Metric::Cosine => {
                     let within =
-                        self.cosine(block, (probe, query_norm), found.bound(), &mut distances);
+                        self.cosine(block, (probe, &direction), found.bound(), &mut distances);
                     found.offer_lanes(&distances, self.blocks.tenants(block), within);
                 }
             }
@@ -193,12 +206,25 @@ impl Space {
         read
     }
 
+    /// The sensors of `key` at length 1, for the cosine metric: products of two short vectors would
+    /// vanish in single precision.
+    fn direction(&self, key: &[f32]) -> [f32; MAX_SENSORS] {
+        let mut direction = [0.0; MAX_SENSORS];
+        if self.metric == Metric::Cosine {
+            let norm = f64::from(norm(&key[..self.sensors]));
+            for (to, &value) in direction.iter_mut().zip(&key[..self.sensors]) {
+                *to = (f64::from(value) / norm) as f32;
+            }
+        }
+        direction
+    }
+
     /// One minus the cosine over the sensors, plus the weighted squared distance over the action.
     /// Returns the lanes in use at or under `bound`.
     fn cosine(
         &self,
         block: u32,
-        (probe, query_norm): (Probe<'_>, f32),
+        (probe, direction): (Probe<'_>, &[f32]),
         bound: f32,
         out: &mut Lanes,
     ) -> u64 {
@@ -206,11 +232,11 @@ impl Space {
         let rows = self.blocks.rows(block);
         let acted = Probe { key: &probe.key[sensors..], weights: &probe.weights[sensors..] };
         let mut products = Lanes::ZERO;
-        self.kernel.dot(&rows[..sensors], &probe.key[..sensors], &mut products);
+        self.kernel.dot(&rows[..sensors], &direction[..sensors], &mut products);
         self.kernel.distances(&rows[sensors..dims], acted, f32::MAX, out);
         let mut within = 0;
         for lane in 0..LANES {
-            let cosine = products.0[lane] * rows[dims].0[lane] / query_norm;
+            let cosine = products.0[lane] * rows[dims].0[lane];
             out.0[lane] += (1.0 - cosine).max(0.0);
             within |= u64::from(out.0[lane] <= bound) << lane;
         }

@@ -141,3 +141,6 @@ impl WorkingMemory {
 fn activation_of(key: u64) -> f32 {
     f32::from_bits((key >> 32) as u32)
 }
+
+#[cfg(test)]
+mod tests;

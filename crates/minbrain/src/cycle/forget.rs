@@ -6,7 +6,7 @@ mod utility;
 use crate::brain::Mind;
 use crate::config::Forgetting;
 use crate::decision::Prediction;
-use crate::limits::EVICTION_CANDIDATES;
+use crate::limits::{EVICTION_CANDIDATES, MAX_EVICTIONS};
 
 pub(crate) use coverage::Assessor;
 pub(crate) use utility::Utility;
@@ -24,7 +24,11 @@ pub(super) fn within_budget(mind: &mut Mind) -> u32 {
     if mind.config.forgetting == Forgetting::Utility {
         forgotten += utility::clean_up(mind);
     }
-    if mind.known.columns.len() > mind.known.capacity {
+    for _ in 0..MAX_EVICTIONS {
+        let is_over = mind.known.is_over_budget(&mind.config, 0);
+        if !is_over || mind.known.columns.len() == 1 || mind.config.forgetting == Forgetting::None {
+            break;
+        }
         let victim = match mind.config.forgetting {
             Forgetting::Coverage => coverage::least_missed(mind),
             Forgetting::Utility => utility::least_useful_of_a_few(mind),

@@ -7,10 +7,14 @@ use crate::brain::Mind;
 use crate::cycle::REGRESSION_UNITS;
 use crate::decision::{Outcome, Prediction};
 use crate::fingerprint::Fingerprint;
+use crate::limits::MAX_MAGNITUDE;
 use crate::model::Model;
 
 /// Share of the newest error in the running calibration.
 const RATE: f32 = 0.01;
+/// Largest correction of a squared error, either way: what a local fit expects of itself is wrong by
+/// more only where hardly anything was expected, and tells nothing then.
+const MOST_CORRECTION: f32 = 1e6;
 /// Share of the newest in the running surprise, once a hundred are in.
 const SURPRISE_RATE: f32 = 0.01;
 
@@ -27,28 +31,31 @@ impl Calibration {
         Self { expected: vec![0.0; sensors], came: vec![0.0; sensors] }
     }
 
+    /// By which factor the squared error of one sensor is corrected.
+    fn correction(&self, sensor: usize) -> f32 {
+        let (expected, came) = (self.expected[sensor], self.came[sensor]);
+        if expected > f32::MIN_POSITIVE {
+            (came / expected).clamp(1.0 / MOST_CORRECTION, MOST_CORRECTION)
+        } else {
+            1.0
+        }
+    }
+
     /// Corrects the expected error.
     pub(crate) fn apply(&self, expected_error: &mut [f32]) {
-        for ((error, &expected), &came) in
-            expected_error.iter_mut().zip(&self.expected).zip(&self.came)
-        {
-            if expected > f32::MIN_POSITIVE {
-                *error *= (came / expected).sqrt();
-            }
+        for (at, error) in expected_error.iter_mut().enumerate() {
+            *error = (*error * self.correction(at).sqrt()).min(MAX_MAGNITUDE);
         }
     }
 
     /// Compares a corrected expectation with what came.
     fn learn(&mut self, prediction: &Prediction, observation: &[f32]) {
         for (at, (&predicted, &came)) in prediction.outcome.iter().zip(observation).enumerate() {
-            let (expected_mean, came_mean) = (&mut self.expected[at], &mut self.came[at]);
-            let correction =
-                if *expected_mean > f32::MIN_POSITIVE { *came_mean / *expected_mean } else { 1.0 };
-            let uncorrected = prediction.expected_error[at].powi(2) / correction.max(1e-12);
+            let uncorrected = prediction.expected_error[at].powi(2) / self.correction(at);
             let error = (predicted - came).powi(2);
             if uncorrected.is_finite() && error.is_finite() {
-                *expected_mean += RATE * (uncorrected - *expected_mean);
-                *came_mean += RATE * (error - *came_mean);
+                self.expected[at] += RATE * (uncorrected - self.expected[at]);
+                self.came[at] += RATE * (error - self.came[at]);
             }
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn experience(
     mind.clock.tick();
     strengthen(mind, surprise);
     let Mind { config, known, cycle, telemetry, working_memory, .. } = mind;
-    if config.forgetting == Forgetting::None && known.columns.len() >= known.capacity {
+    if config.forgetting == Forgetting::None && known.is_over_budget(config, 1) {
         telemetry.refused += 1;
         return None;
     }

@@ -60,8 +60,12 @@ impl Skeleton {
 
     /// Bytes of the nodes in use.
     pub(super) fn bytes(&self) -> usize {
-        let each = size_of::<Node>() + self.dims * size_of::<Boxes>();
-        (self.nodes.len() - self.spare.len()) * each
+        (self.nodes.len() - self.spare.len()) * self.node_bytes()
+    }
+
+    /// Bytes of one node and its boxes.
+    pub(super) fn node_bytes(&self) -> usize {
+        size_of::<Node>() + self.dims * size_of::<Boxes>()
     }
 
     pub(super) fn root(&self, part: usize) -> Option<Child> {

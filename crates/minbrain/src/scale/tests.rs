@@ -1,0 +1,93 @@
+//! Running deviations against two passes over everything.
+
+use super::Scale;
+use crate::action::ActionSpace;
+use crate::seed::Random;
+
+/// Mean square around the mean, in two passes.
+fn variance(values: &[f32]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().map(|&v| f64::from(v)).sum::<f64>() / n;
+    values.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / n
+}
+
+fn assert_close(got: f32, exact: f64) {
+    assert!((f64::from(got) - exact).abs() <= 1e-5 * exact, "{got} against {exact}");
+}
+
+/// Sensors of unlike sizes: far from zero, small, constant, huge.
+fn observation(random: &mut Random) -> Vec<f32> {
+    let mut signed = || 2.0 * random.unit() - 1.0;
+    vec![1e6 + 10.0 * signed(), 0.1 * signed(), 42.0, 300.0 * signed()]
+}
+
+#[test]
+fn weights_and_changes_are_those_of_two_passes() {
+    let space = ActionSpace::continuous([(-1.0, 1.0), (-100.0, 100.0)]);
+    let mut scale = Scale::new(4, &space);
+    let mut random = Random::new(5);
+    let (mut keys, mut outcomes, mut rewards) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..2_000 {
+        let mut key = observation(&mut random);
+        key.extend([random.unit(), 0.5]);
+        let outcome = observation(&mut random);
+        let reward = 1e3 + random.unit();
+        scale.add(&key, &outcome, reward);
+        keys.push(key);
+        outcomes.push(outcome);
+        rewards.push(reward);
+    }
+    let column = |at: usize| keys.iter().map(|k| k[at]).collect::<Vec<f32>>();
+    let largest = (0..4).map(|at| variance(&column(at))).fold(0.0, f64::max);
+    for at in 0..4 {
+        // A sensor counts as moving by a thousandth of the largest at least.
+        let expected = variance(&column(at)).max(1e-6 * largest);
+        assert_close(scale.weights()[at], 1.0 / expected);
+        assert_eq!(scale.observation_weights()[at], scale.weights()[at]);
+        let steps = keys.iter().zip(&outcomes).map(|(k, o)| f64::from(o[at]) - f64::from(k[at]));
+        let square = steps.map(|s| s * s).sum::<f64>() / 2_000.0;
+        assert_close(scale.change()[at], square.sqrt());
+    }
+    // An action counts as moving by a twentieth of its range at least.
+    assert_close(scale.weights()[4], 1.0 / variance(&column(4)).max(0.01));
+    assert_close(scale.weights()[5], 1.0 / 100.0);
+    assert_eq!(scale.observation_weights()[4..], [0.0, 0.0]);
+    assert_close(scale.reward_deviation(), variance(&rewards).sqrt());
+}
+
+#[test]
+fn weights_stay_numbers_for_sensors_and_bounds_of_any_size() {
+    for size in [0.0, 1e-45, 1e-20, 1e-9, 1.0, 1e15] {
+        let low = -1e-30;
+        let space = ActionSpace::continuous([(low, -2.0 * low)]);
+        let mut scale = Scale::new(2, &space);
+        for sign in [1.0, -1.0, 1.0, 1.0] {
+            scale.add(&[sign * size, 0.0, low], &[0.0, sign * size], sign * size);
+            let weights = scale.weights();
+            assert!(weights.iter().all(|w| w.is_finite() && *w > 0.0), "{size}: {weights:?}");
+            let surprise = scale.surprise(&[0.0, 1.0], &[size, 0.0]);
+            assert!(surprise.is_finite() && surprise >= 0.0, "{size}: {surprise}");
+        }
+    }
+}
+
+#[test]
+fn surprise_is_one_for_whoever_predicts_no_change() {
+    let mut scale = Scale::new(2, &ActionSpace::discrete(1));
+    // Both sensors change by their usual step, up or down.
+    for sign in [1.0, -1.0, 1.0, -1.0] {
+        scale.add(&[0.0, 5.0], &[sign * 3.0, 5.0 - sign * 0.1], 0.0);
+    }
+    let close = |got: f32, expected: f32| assert!((got - expected).abs() < 1e-5, "{got}");
+    close(scale.surprise(&[0.0, 5.0], &[3.0, 5.1]), 1.0);
+    close(scale.surprise(&[3.0, 5.1], &[3.0, 5.1]), 0.0);
+    // One sensor off by two steps, the other right: the root of the mean of 4 and 0.
+    close(scale.surprise(&[6.0, 5.1], &[0.0, 5.1]), 2.0_f32.sqrt());
+}
+
+#[test]
+fn a_sensor_that_never_changed_and_is_predicted_so_counts_as_right() {
+    let mut scale = Scale::new(1, &ActionSpace::discrete(1));
+    scale.add(&[7.0], &[7.0], 0.0);
+    assert_eq!(scale.surprise(&[7.0], &[7.0]), 0.0);
+}

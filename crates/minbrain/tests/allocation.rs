@@ -1,0 +1,110 @@
+//! Nothing is allocated in a cycle once the brain is warm. A test program of its own, since it
+//! replaces the allocator by one that counts.
+
+use std::hint::black_box;
+
+use minbrain::{ActionSpace, Brain, Budget, Forgetting, Metric, Outcome};
+
+const FORGETTING: [Forgetting; 5] = [
+    Forgetting::Coverage,
+    Forgetting::Utility,
+    Forgetting::Fifo,
+    Forgetting::Random,
+    Forgetting::None,
+];
+
+/// A walk that drifts, so that what is stored, forgotten and recalled keeps changing.
+#[derive(Clone, Debug)]
+struct Walk {
+    cycle: u32,
+    place: f32,
+    /// Work units of idle time after each cycle.
+    idle: u32,
+}
+
+impl Walk {
+    fn sense(&self, at: u32) -> [f32; 3] {
+        let t = at as f32;
+        [(0.37 * t).sin() + self.place, (0.11 * t).cos(), 1e-3 * t + (2.3 * t).sin()]
+    }
+
+    /// One whole cycle, with idle time now and then.
+    fn live(&mut self, brain: &mut Brain) {
+        let now = self.sense(self.cycle);
+        let decision = black_box(brain.decide(&now)).unwrap();
+        self.place += 1e-3 * decision.confidence;
+        self.cycle += 1;
+        let after = self.sense(self.cycle);
+        let ended = self.cycle.is_multiple_of(90);
+        brain.learn(Outcome { observation: &after, reward: after[0], ended }).unwrap();
+        black_box(brain.consolidate(self.idle));
+        if self.cycle.is_multiple_of(100) {
+            brain.interrupt();
+        }
+    }
+}
+
+fn allocations(cycles: u32, brain: &mut Brain, walk: &mut Walk) -> u64 {
+    let counted = allocation_counter::measure(|| {
+        for _ in 0..cycles {
+            walk.live(brain);
+        }
+    });
+    counted.count_total
+}
+
+/// All policies of forgetting, both metrics, with and without idle time.
+fn lives() -> Vec<(Forgetting, Metric, u32)> {
+    let mut lives = Vec::new();
+    for forgetting in FORGETTING {
+        for metric in [Metric::Euclidean, Metric::Cosine] {
+            lives.extend([(forgetting, metric, 0), (forgetting, metric, 20)]);
+        }
+    }
+    lives
+}
+
+#[test]
+fn a_warm_brain_allocates_nothing() {
+    let spaces = [ActionSpace::discrete(3), ActionSpace::continuous([(-1.0, 1.0), (0.0, 2.0)])];
+    for actions in spaces {
+        for (forgetting, metric, idle) in lives() {
+            let builder = Brain::builder().sensors(3).actions(actions.clone()).metric(metric);
+            let builder = builder.forgetting(forgetting).budget(Budget::Experiences(500));
+            // Five cycles a second: the policy that goes by the minute cleans up many times.
+            let mut brain = builder.cycle_period_us(200_000).build().unwrap();
+            let mut walk = Walk { cycle: 0, place: 0.0, idle };
+            assert!(allocations(40, &mut brain, &mut walk) > 0, "what is counted does count");
+            let counted = allocations(3_000, &mut brain, &mut walk);
+            assert_eq!(counted, 0, "{forgetting:?}, {metric:?}, {idle}, {actions:?}");
+            assert!(brain.stats().experiences > 300);
+        }
+    }
+}
+
+/// Blocks are seldom full: what counts is the bytes that experiences really take.
+#[test]
+fn a_budget_in_bytes_is_kept() {
+    for (sensors, actions, kibibytes) in [(3, 4, 256), (16, 8, 512), (40, 2, 768)] {
+        for forgetting in FORGETTING {
+            let budget = kibibytes << 10;
+            let builder = Brain::builder().sensors(sensors).actions(ActionSpace::discrete(actions));
+            let builder = builder.budget(Budget::Bytes(budget)).forgetting(forgetting);
+            let mut brain = builder.build().unwrap();
+            let mut observation = vec![0.0; sensors];
+            for cycle in 0..2 * brain.stats().capacity {
+                let value = (cycle as f32 * 0.7).sin() * cycle as f32;
+                observation[cycle % sensors] = value;
+                brain.decide(&observation).unwrap();
+                let outcome = Outcome { observation: &observation, reward: 0.0, ended: false };
+                brain.learn(outcome).unwrap();
+                let stats = brain.stats();
+                assert!(stats.experiences <= stats.capacity);
+                let bytes = stats.bytes + stats.bytes_fixed;
+                assert!(bytes <= budget, "{bytes} of {budget}: {stats:?}");
+            }
+            let kept = brain.stats();
+            assert!(10 * (kept.bytes + kept.bytes_fixed) > 8 * budget, "{kept:?}");
+        }
+    }
+}

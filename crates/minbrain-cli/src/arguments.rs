@@ -16,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   minbrain                                   the arena, 20,000 cycles, live in this terminal
   minbrain run --world cartpole --seed 7     another world, another life
+  minbrain run --alone                       nobody shows the brain what to do
   minbrain run --stream robot.csv            learn to predict a recorded life
   minbrain run --json --no-report            figures for a program, one JSON object per line
 
@@ -65,6 +66,10 @@ pub(crate) struct RunArgs {
     /// How many experiences the brain may keep
     #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
     pub(crate) budget: usize,
+    /// Leave the brain alone. Otherwise a teacher, the world's scripted controller, acts whenever
+    /// the brain is unsure, and the brain learns from what it is shown
+    #[arg(long, conflicts_with = "stream")]
+    pub(crate) alone: bool,
     /// Print one JSON object per line and nothing else
     #[arg(long)]
     pub(crate) json: bool,

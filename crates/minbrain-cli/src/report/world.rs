@@ -91,7 +91,7 @@ fn meaning(method: &str) -> &'static str {
     match method {
         "bootstrap" => "Bootstrap: at random, since too little is known.",
         "consensus" => "Consensus: what similar experiences did.",
-        "given" => "Given: what somebody else did.",
+        "given" => "Given: the teacher acted, since the brain was unsure.",
         _ => "",
     }
 }

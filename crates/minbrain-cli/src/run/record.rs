@@ -25,6 +25,8 @@ pub(crate) struct Record {
     pub(crate) surprise_ends: Ends,
     pub(crate) latency: Latency,
     pub(crate) methods: Shares,
+    /// Whether somebody else chose the action: 1 or 0.
+    pub(crate) taught_ends: Ends,
     pub(crate) last: Last,
     /// Work units and time of consolidation, which is no part of the latency.
     pub(crate) consolidated_units: u64,
@@ -58,6 +60,7 @@ impl Record {
             surprise_ends: Ends::new(ENDS_CYCLES),
             latency: Latency::new(),
             methods: Shares::new(total, COARSE_POINTS),
+            taught_ends: Ends::new(ENDS_CYCLES),
             last,
             consolidated_units: 0,
             consolidated: Duration::ZERO,
@@ -67,6 +70,7 @@ impl Record {
     /// Takes what was decided.
     pub(crate) fn decided(&mut self, decision: &Decision) {
         self.methods.push(self.done, decision.method.name());
+        self.taught_ends.push(f32::from(u8::from(decision.method == Method::Given)));
         self.last.method = Some(decision.method);
         self.last.confidence = decision.confidence;
         self.last.action.clone_from(&decision.action);

@@ -9,6 +9,8 @@ pub(crate) struct Settings {
     pub(crate) steps: Option<u64>,
     pub(crate) seed: u64,
     pub(crate) budget: usize,
+    /// Whether nobody shows the brain what to do.
+    pub(crate) alone: bool,
     /// The command as it can be given again.
     pub(crate) command: String,
 }
@@ -17,7 +19,13 @@ impl Settings {
     pub(crate) fn new(args: &RunArgs) -> Self {
         let command = std::env::args().skip(1).map(|word| quoted(&word));
         let command: Vec<String> = std::iter::once("minbrain".into()).chain(command).collect();
-        Self { steps: args.steps, seed: args.seed, budget: args.budget, command: command.join(" ") }
+        Self {
+            steps: args.steps,
+            seed: args.seed,
+            budget: args.budget,
+            alone: args.alone,
+            command: command.join(" "),
+        }
     }
 }
 

@@ -30,10 +30,21 @@ impl Summary {
             text.push(columns(row.title, row.figures.map(optional)));
         }
         text.push(String::new());
+        if !life.settings.alone {
+            let (first, last) = (record.taught_ends.first(), record.taught_ends.last());
+            let cycles = count(record.taught_ends.len() as u64);
+            let [first, last] = [first, last].map(|share| figure(share * 100.0));
+            text.push(format!(
+                "teacher      acted in {first} % of the first {cycles} cycles, in {last} % of the last"
+            ));
+        }
         text.extend(common_text(record, &life.stats));
 
         let mut json = Map::new();
         json.insert("run".into(), json!(life.world));
+        json.insert("alone".into(), json!(life.settings.alone));
+        json.insert("taught_first".into(), json!(record.taught_ends.first()));
+        json.insert("taught_last".into(), json!(record.taught_ends.last()));
         json.insert("steps".into(), json!(record.total));
         json.insert("seed".into(), json!(life.settings.seed));
         json.insert("budget".into(), json!(life.settings.budget));

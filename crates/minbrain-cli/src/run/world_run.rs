@@ -1,6 +1,6 @@
 //! A brain closes the loop in a world, beside a random and a scripted player.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use minbrain::{Action, Brain, Budget, Outcome, Stats};
 use minbrain_sim::arena::ARENA_SIDE_M;
@@ -19,6 +19,10 @@ use crate::view::frame::{Contest, Frame, Ranges, Stage, working_memory};
 
 /// Work units of consolidation after each cycle, while a robot would move.
 const CONSOLIDATE_UNITS: u32 = 64;
+
+/// With less confidence than this the brain asks its teacher. Much lower, and it gets stuck where
+/// nobody showed it anything; much higher, and it never acts on its own.
+const ASK_BELOW: f32 = 0.5;
 
 /// A finished run in a world.
 pub(crate) struct WorldLife {
@@ -82,6 +86,8 @@ struct WorldRun {
     name: String,
     brain: Brain,
     player: Player,
+    /// Whom the brain asks when it is unsure.
+    teacher: Option<Box<dyn Controller>>,
     references: [Reference; 2],
     record: Record,
     heat: Heat,
@@ -109,10 +115,12 @@ impl WorldRun {
             Reference { player: player()?, controller: random },
             Reference { player: player()?, controller: scripted(name)? },
         ];
+        let teacher = (!settings.alone).then(|| scripted(name)).transpose()?;
         Ok(Self {
             name: name.to_owned(),
             brain,
             player: own,
+            teacher,
             references,
             record: Record::new(total),
             heat: Heat::new(ARENA_SIDE_M),
@@ -121,12 +129,24 @@ impl WorldRun {
         })
     }
 
+    /// Decides what to do, or takes over what the teacher does. The teacher sees every observation,
+    /// since it may go by more than the newest.
+    fn decide(&mut self) -> Result<Duration, Failure> {
+        let observation = self.player.world.observation();
+        let shown = self.teacher.as_mut().map(|teacher| teacher.act(observation));
+        let began = Instant::now();
+        let mut decision = self.brain.decide(observation)?;
+        if let Some(action) = shown.filter(|_| decision.confidence < ASK_BELOW) {
+            decision = self.brain.accompany(observation, &action)?;
+        }
+        let took = began.elapsed();
+        self.record.decided(decision);
+        Ok(took)
+    }
+
     /// One cycle: decide, act, learn; only the brain's part is timed.
     fn cycle(&mut self) -> Result<(), Failure> {
-        let began = Instant::now();
-        let decision = self.brain.decide(self.player.world.observation())?;
-        let mut took = began.elapsed();
-        self.record.decided(decision);
+        let mut took = self.decide()?;
         let step = self.player.step(&self.record.last.action)?;
         let outcome = Outcome {
             observation: self.player.world.observation(),
@@ -145,6 +165,7 @@ impl WorldRun {
         if step.is_last() {
             self.brain.interrupt();
             self.player.begin();
+            self.teacher.iter_mut().for_each(|teacher| teacher.start());
         }
         self.consolidate();
         Ok(())

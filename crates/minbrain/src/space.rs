@@ -248,8 +248,9 @@ impl Space {
     }
 }
 
-/// Blocks are reserved for the case that they are filled to a third only.
-const FILL_MARGIN: usize = 3;
+/// Blocks are reserved for the case that they are filled to a sixth only: where the random are
+/// forgotten and nothing comes back to their place, blocks thin out for long before they are empty.
+const FILL_MARGIN: usize = 6;
 /// Most dimensions of a key.
 const MAX_DIMS: usize = MAX_SENSORS + MAX_ACTION_DIMS;
 

@@ -25,7 +25,7 @@ struct Walk {
 impl Walk {
     fn sense(&self, at: u32) -> [f32; 3] {
         let t = at as f32;
-        [(0.37 * t).sin() + self.place, (0.11 * t).cos(), 1e-3 * t + (2.3 * t).sin()]
+        [(0.37 * t).sin() + self.place, (0.11 * t).cos(), t + (2.3 * t).sin()]
     }
 
     /// One whole cycle, with idle time now and then.
@@ -75,7 +75,7 @@ fn a_warm_brain_allocates_nothing() {
             let mut brain = builder.cycle_period_us(200_000).build().unwrap();
             let mut walk = Walk { cycle: 0, place: 0.0, idle };
             assert!(allocations(40, &mut brain, &mut walk) > 0, "what is counted does count");
-            let counted = allocations(3_000, &mut brain, &mut walk);
+            let counted = allocations(6_000, &mut brain, &mut walk);
             assert_eq!(counted, 0, "{forgetting:?}, {metric:?}, {idle}, {actions:?}");
             assert!(brain.stats().experiences > 300);
         }
@@ -107,4 +107,24 @@ fn a_budget_in_bytes_is_kept() {
             assert!(10 * (kept.bytes + kept.bytes_fixed) > 8 * budget, "{kept:?}");
         }
     }
+}
+
+/// The robot never comes back, and what is forgotten is forgotten at random: blocks thin out, and
+/// there are never so many of them as here.
+#[test]
+fn a_life_that_never_returns_allocates_nothing_either() {
+    let builder = Brain::builder().sensors(2).actions(ActionSpace::discrete(1));
+    let builder = builder.forgetting(Forgetting::Random).neighbours(4).associations(2);
+    let mut brain = builder.budget(Budget::Experiences(1_500)).build().unwrap();
+    let mut live = |cycles: std::ops::Range<u32>| {
+        for cycle in cycles {
+            let observation = [cycle as f32, (0.7 * cycle as f32).sin()];
+            brain.decide(&observation).unwrap();
+            let outcome = Outcome { observation: &observation, reward: 0.0, ended: false };
+            brain.learn(outcome).unwrap();
+        }
+    };
+    live(0..40);
+    let counted = allocation_counter::measure(|| live(40..12_000));
+    assert_eq!(counted.count_total, 0);
 }

@@ -6,5 +6,7 @@ mod bad_input;
 mod cosine;
 mod determinism;
 mod dice;
+mod forgetting;
+mod utility;
 mod wild_input;
 mod worlds;

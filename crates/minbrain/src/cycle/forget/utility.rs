@@ -5,7 +5,7 @@ use std::collections::TryReserveError;
 use crate::brain::Mind;
 use crate::columns::Columns;
 use crate::config::Forgetting;
-use crate::cycle::forget::{candidate, evict};
+use crate::cycle::forget::{candidate, evict, is_evictable};
 use crate::limits::EVICTION_CANDIDATES;
 
 /// Batches begin above this share of the budget.
@@ -62,9 +62,10 @@ pub(super) fn clean_up(mind: &mut Mind) -> u32 {
     let mut order = std::mem::take(&mut mind.utility.order);
     let columns = &mind.known.columns;
     order.clear();
-    order.extend((0..columns.slots() as u32).filter(|&slot| columns.is_alive(slot)));
+    // The newest were never recalled yet: by the formula they would go first, and at once.
+    order.extend((0..columns.slots() as u32).filter(|&slot| is_evictable(mind, slot)));
     order.sort_unstable_by_key(|&slot| (columns.access_counts[slot as usize], slot));
-    order.truncate(count - count / PROTECTED);
+    order.truncate(order.len().saturating_sub(count / PROTECTED));
     order.sort_unstable_by(|&a, &b| {
         let by_utility = utility(columns, a, now_us).total_cmp(&utility(columns, b, now_us));
         by_utility.then(columns.ids[a as usize].cmp(&columns.ids[b as usize]))

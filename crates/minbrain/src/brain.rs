@@ -240,6 +240,7 @@ impl Brain {
     /// Replaces the waiting decision's prediction by the caller's own.
     pub(crate) fn expect(&mut self, outcome: &[f32]) {
         self.mind.cycle.decision.prediction.outcome.copy_from_slice(outcome);
+        self.mind.cycle.is_told = true;
     }
 
     /// Whether `observation` would be taken.

@@ -67,6 +67,9 @@ pub(crate) struct Cycle {
     assessor: Assessor,
     pub(crate) decision: Decision,
     pub(crate) is_waiting: bool,
+    /// Whether the caller replaced the prediction by its own: that one says nothing about the
+    /// brain's errors.
+    pub(crate) is_told: bool,
 }
 
 impl Cycle {
@@ -93,11 +96,13 @@ impl Cycle {
                 work_units: 0,
             },
             is_waiting: false,
+            is_told: false,
         }
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.word(u64::from(self.is_waiting));
+        print.word(u64::from(self.is_told));
         self.calibration.fingerprint(print);
         if self.is_waiting {
             print.floats(&self.key);

@@ -134,6 +134,7 @@ pub(super) fn settle(mind: &mut Mind) {
     telemetry.decisions += 1;
     telemetry.bootstraps += u64::from(decision.method == Method::Bootstrap);
     cycle.is_waiting = true;
+    cycle.is_told = false;
 }
 
 /// Whether an experience of `part` took the action chosen; continuous ones all speak for the mean.

@@ -12,9 +12,10 @@ use crate::model::Model;
 
 /// Share of the newest error in the running calibration.
 const RATE: f32 = 0.01;
-/// Largest correction of a squared error, either way: what a local fit expects of itself is wrong by
-/// more only where hardly anything was expected, and tells nothing then.
-const MOST_CORRECTION: f32 = 1e6;
+/// Largest correction of a squared error, either way. What a local fit expects of itself is wrong by
+/// more than ten times only where hardly anything was expected, and one jump there must not spoil
+/// what is expected elsewhere.
+const MOST_CORRECTION: f32 = 100.0;
 /// Share of the newest in the running surprise, once a hundred are in.
 const SURPRISE_RATE: f32 = 0.01;
 
@@ -125,7 +126,9 @@ pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     debug_assert_eq!(change.len(), config.sensors);
     known.prior.update(cycle.decision.action.part(), &cycle.key, change);
     cycle.model.teach(&mut known.blend, change);
-    cycle.calibration.learn(prediction, outcome.observation);
+    if !cycle.is_told {
+        cycle.calibration.learn(prediction, outcome.observation);
+    }
     let surprise = known.scale.surprise(&prediction.outcome, outcome.observation);
     let rate = (1.0 / (telemetry.learned + 1) as f32).max(SURPRISE_RATE);
     telemetry.surprise += rate * (surprise - telemetry.surprise);

@@ -1,12 +1,16 @@
 //! The engine through its public interface, each part against an oracle of its own.
-#![allow(dead_code)] // TEMP
 
 mod associations;
 mod bad_input;
+mod behaviour;
+mod calibration;
 mod cosine;
 mod determinism;
 mod dice;
 mod forgetting;
+mod guide;
+mod recall;
+mod spreading;
 mod utility;
 mod wild_input;
 mod worlds;

@@ -56,7 +56,7 @@ impl Ring {
     }
 
     pub(crate) fn advance(&mut self, action: &Action) {
-        self.angle += 0.1 + 0.2 * push(action);
+        self.angle += 0.15 + 0.1 * push(action);
     }
 
     /// One whole cycle by the brain's own decision; returns the surprise.

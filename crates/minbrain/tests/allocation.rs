@@ -1,5 +1,6 @@
 //! Nothing is allocated in a cycle once the brain is warm. A test program of its own, since it
 //! replaces the allocator by one that counts.
+#![allow(clippy::unwrap_used)]
 
 use std::hint::black_box;
 

@@ -1,4 +1,5 @@
 //! The engine through its public interface, each part against an oracle of its own.
+#![allow(clippy::unwrap_used)]
 
 mod associations;
 mod bad_input;

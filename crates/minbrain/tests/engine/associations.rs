@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use minbrain::{ActionSpace, Brain, ExperienceId, Forgetting};
+use minbrain::{Action, ActionSpace, Brain, ExperienceId, Forgetting};
 
 use crate::dice::Dice;
 use crate::worlds::{FORGETTING, brain, outcome};
@@ -11,13 +11,11 @@ use crate::worlds::{FORGETTING, brain, outcome};
 type Pairs = HashSet<(ExperienceId, ExperienceId)>;
 
 /// Lives for `cycles` in a world where most moments fall into a crowd and some are seldom visited.
-fn live(brain: &mut Brain, cycles: usize, minutes: bool, pairs: &mut Pairs) {
+fn live(brain: &mut Brain, cycles: usize, period_us: u64, pairs: &mut Pairs) {
     let mut dice = Dice::new(9);
     let least = brain.config().min_similarity;
     for cycle in 0..cycles {
-        if minutes {
-            brain.set_time_us(cycle as u64 * 60_000_000).unwrap();
-        }
+        brain.set_time_us(cycle as u64 * period_us).unwrap();
         let place = if dice.below(20) == 0 { 5.0 * dice.signed() } else { 0.3 * dice.signed() };
         let decision = brain.decide(&[place, dice.signed()]).unwrap();
         let similar = decision.recalled.iter().filter(|r| r.similarity >= least);
@@ -50,13 +48,14 @@ fn check(brain: &Brain, pairs: &Pairs) -> usize {
 fn no_association_is_ever_with_somebody_else() {
     for forgetting in FORGETTING {
         for budget in [1, 2, 3, 10, 60, 149, 400] {
-            for minutes in [false, true] {
+            // A cycle a minute: the policy that goes by the minute cleans up whenever it may.
+            for period_us in [20_000, 60_000_000] {
                 let builder = brain(2, ActionSpace::discrete(2), budget).associations(4);
                 let mut brain = builder.forgetting(forgetting).neighbours(6).build().unwrap();
                 let mut pairs = Pairs::new();
                 // The place of a new experience is reused some 300 times while the oldest stay.
                 let cycles = if budget < 100 { 1_500 } else { 8 * budget };
-                live(&mut brain, cycles, minutes, &mut pairs);
+                live(&mut brain, cycles, period_us, &mut pairs);
                 let links = check(&brain, &pairs);
                 let counts = brain.stats();
                 assert!(links > 0 || budget < 10, "{forgetting:?} {budget}");
@@ -81,4 +80,34 @@ fn associations_go_both_ways_while_there_is_room() {
             assert_eq!(same.1, strength);
         }
     }
+}
+
+/// The strength between two experiences after both supported the same prediction many times.
+fn strengthened(after: impl Fn(u32) -> f32) -> (f32, f32) {
+    let builder = brain(1, ActionSpace::discrete(1), 4).min_similarity(0.0);
+    let mut brain = builder.forgetting(Forgetting::None).build().unwrap();
+    let live = |brain: &mut Brain, place: f32, after: f32| {
+        brain.accompany(&[place], &Action::Discrete(0)).unwrap();
+        brain.learn(outcome(&[after])).unwrap().surprise
+    };
+    for place in [0.0, 1.0, 0.2, 0.9] {
+        live(&mut brain, place, place + 1.0);
+    }
+    let strength = |brain: &Brain| {
+        let links = brain.experience(ExperienceId(3)).unwrap().associations;
+        links.iter().find(|link| link.0 == ExperienceId(0)).unwrap().1
+    };
+    let before = strength(&brain);
+    (0..200).for_each(|cycle| {
+        live(&mut brain, 0.5, after(cycle));
+    });
+    (before, strength(&brain))
+}
+
+#[test]
+fn what_predicts_well_together_belongs_together() {
+    let (before, after) = strengthened(|_| 1.5);
+    assert!(before < 0.8 && after > 0.9 && after <= 1.0, "{before} to {after}");
+    let (before, after) = strengthened(|cycle| if cycle % 2 == 0 { 9.0 } else { -9.0 });
+    assert!(after - before < 0.2, "bad predictions tell nothing: {before} to {after}");
 }

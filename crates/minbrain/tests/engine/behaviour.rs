@@ -68,6 +68,40 @@ fn it_does_what_a_teacher_did_there() {
     }
 }
 
+/// An experience whose outcome nobody could predict has less say.
+#[test]
+fn what_was_predicted_badly_is_followed_less() {
+    let mut brain = brain(2, ActionSpace::discrete(2), 500).neighbours(60).build().unwrap();
+    let mut dice = Dice::new(3);
+    for lesson in 0..55 {
+        let place = [dice.normal(), dice.normal()];
+        // The larger part of the lessons is for action 1, with an outcome that makes no sense.
+        let action = usize::from(lesson % 11 < 6);
+        let after = if action == 0 { place } else { [9.0 * dice.normal(), 9.0 * dice.normal()] };
+        brain.accompany(&place, &Action::Discrete(action)).unwrap();
+        brain.learn(outcome(&after)).unwrap();
+    }
+    assert_eq!(brain.decide(&[0.0, 0.0]).unwrap().action, Action::Discrete(0));
+}
+
+/// Of two that are equally similar, what is active already has more say.
+#[test]
+fn what_is_active_is_followed_more() {
+    for (seen, expected) in [(-1.0, 0), (1.0, 1)] {
+        let mut brain = brain(1, ActionSpace::discrete(2), 500).neighbours(60).build().unwrap();
+        for _ in 0..6 {
+            for (place, action) in [(-1.0, 0), (1.0, 1)] {
+                brain.interrupt();
+                brain.accompany(&[place], &Action::Discrete(action)).unwrap();
+                brain.learn(outcome(&[place])).unwrap();
+            }
+        }
+        brain.interrupt();
+        brain.decide(&[seen]).unwrap();
+        assert_eq!(brain.decide(&[0.0]).unwrap().action, Action::Discrete(expected), "{seen}");
+    }
+}
+
 /// Between two teachers who disagree the mean is taken, with less confidence.
 #[test]
 fn continuous_actions_are_averaged() {

@@ -4,8 +4,7 @@ use std::collections::TryReserveError;
 
 use crate::fingerprint::Fingerprint;
 
-/// One end of an association, as kept: the other end's slot, the generation that slot had, and
-/// the strength in steps of 1/255.
+/// An association as seen from one end: the other end's slot, and the strength, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Link {
     pub(crate) slot: u32,

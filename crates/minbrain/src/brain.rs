@@ -117,7 +117,7 @@ impl Brain {
     ///
     /// # Errors
     /// [`BrainError::NothingDecided`] if no decision waits, [`BrainError::Input`] for an outcome
-    /// that [`decide`](Self::decide) would refuse, or a reward that is not finite.
+    /// that [`decide`](Self::decide) would refuse, or such a reward.
     pub fn learn(&mut self, outcome: Outcome<'_>) -> Result<Learned, BrainError> {
         cycle::advance(&mut self.mind, Half::Learn(outcome))
     }

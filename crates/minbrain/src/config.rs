@@ -185,7 +185,8 @@ impl BrainBuilder {
         /// What share of an activation reaches a neighbour of similarity 1 in one hop, 0 to 1.
         /// Default: 0.1.
         spread_per_hop: f32;
-        /// What share of an activation is left after one cycle, 0 to 1. Default: 0.9.
+        /// What share of an activation is left after one cycle, 0 to 1; after 256 cycles nothing
+        /// is. Default: 0.9.
         decay_per_cycle: f32;
         /// How many microseconds a cycle stands for, unless [`Brain::set_time_us`] tells the time.
         /// Default: 20,000.

@@ -31,7 +31,8 @@ impl Method {
 pub struct Neighbour {
     /// Which experience.
     pub id: ExperienceId,
-    /// Weighted squared distance of its observation; lower is closer.
+    /// Distance of its observation by the brain's [`Metric`](crate::Metric); lower is closer, and
+    /// infinite beyond what a float holds.
     pub distance: f32,
     /// The same on a scale from 0 to 1; 1 is identical.
     pub similarity: f32,

@@ -17,9 +17,9 @@ pub(crate) fn consolidate(mind: &mut Mind, work_units: u32) -> u32 {
         mind.consolidated = (mind.consolidated + 1) % slots;
         let slot = mind.consolidated as u32;
         mind.known.associations.sweep(&mind.known.columns.generations);
-        used += 1;
+        used = used.saturating_add(1);
         if mind.config.forgetting == Forgetting::Coverage && mind.known.columns.is_alive(slot) {
-            used += mind.cycle.assessor.assess(&mut mind.known, slot);
+            used = used.saturating_add(mind.cycle.assessor.assess(&mut mind.known, slot));
         }
     }
     mind.telemetry.consolidated_units += u64::from(used);

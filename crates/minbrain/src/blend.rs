@@ -86,9 +86,9 @@ impl Moments {
     /// Least squares with both shares at least 0 and at most 1 together; `belief` pulls towards the
     /// line.
     fn shares(&self, belief: f32) -> Shares {
-        let pull = belief * 0.5 * (self.line + self.mean);
-        let (line, mean) = (self.line + pull, self.mean + pull);
-        let (line_came, mean_came) = (self.line_came + pull, self.mean_came);
+        let more = 1.0 + belief;
+        let (line, mean) = (more * self.line, more * self.mean);
+        let (line_came, mean_came) = (self.line_came + belief * self.line, self.mean_came);
         let determinant = line * mean - self.both * self.both;
         if line.min(mean) < f32::MIN_POSITIVE || !determinant.is_finite() {
             return Shares { line: 1.0, mean: 0.0 };

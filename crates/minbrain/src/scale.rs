@@ -7,34 +7,52 @@ use crate::fingerprint::Fingerprint;
 /// drown the others.
 const FLOOR_SHARE: f64 = 1e-3;
 /// Least deviation of all: keeps weights finite.
-const FLOOR: f64 = 1e-9;
+const FLOOR: f64 = 1e-18;
 /// Least deviation of an action, as a share of its range: a policy that always does the same must
 /// not make every other action look infinitely far.
 const ACTION_FLOOR: f64 = 0.05;
 
-/// Mean and spread of one stream of vectors, by Welford's method.
+/// How many experiences the deviations remember: the world may change its scale, and does not stay
+/// blind for good after a sensor went mad.
+const MEMORY: f64 = 10_000.0;
+/// Most deviations that a value counts for once a sensor is known: a single spike must not make
+/// everything else look alike.
+const MOST_DEVIATIONS: f64 = 10.0;
+/// From so many experiences on, a sensor is known.
+const KNOWN: f64 = 32.0;
+
+/// Mean and variance of one stream of vectors, by Welford's method with a bounded memory.
 #[derive(Clone, Debug)]
 struct Spread {
     mean: Vec<f64>,
-    squares: Vec<f64>,
+    variance: Vec<f64>,
 }
 
 impl Spread {
     fn new(dims: usize) -> Self {
-        Self { mean: vec![0.0; dims], squares: vec![0.0; dims] }
+        Self { mean: vec![0.0; dims], variance: vec![0.0; dims] }
     }
 
-    fn add(&mut self, values: &[f32], count: f64) {
-        for ((mean, squares), &value) in self.mean.iter_mut().zip(&mut self.squares).zip(values) {
-            let off = f64::from(value) - *mean;
-            *mean += off / count;
-            *squares += off * (f64::from(value) - *mean);
+    /// Adds the values that came as number `count`; each counts for at most `most` deviations.
+    fn add(&mut self, values: &[f32], count: f64, most: f64) {
+        let rate = 1.0 / count.min(MEMORY);
+        for ((mean, variance), &value) in self.mean.iter_mut().zip(&mut self.variance).zip(values) {
+            let off = clip(f64::from(value) - *mean, *variance, most);
+            *mean += rate * off;
+            *variance = (1.0 - rate) * (*variance + rate * off * off);
         }
     }
 }
 
-/// Deviations of keys, changes and rewards over all experiences so far, and the weights that
-/// follow from them. Weights are used at query time, so nothing is rebuilt when they change.
+/// `off`, or the most that counts for a value of this variance; anything counts while a value has
+/// never moved.
+fn clip(off: f64, variance: f64, most: f64) -> f64 {
+    let bound = if variance > 0.0 { most * variance.sqrt() } else { f64::MAX };
+    off.max(-bound).min(bound)
+}
+
+/// Deviations of keys, changes and rewards over the last experiences, and the weights that follow
+/// from them. Weights are used at query time, so nothing is rebuilt when they change.
 #[derive(Clone, Debug)]
 pub(crate) struct Scale {
     sensors: usize,
@@ -42,7 +60,7 @@ pub(crate) struct Scale {
     count: f64,
     key: Spread,
     reward: Spread,
-    /// Sum of squared changes per sensor.
+    /// Mean squared change per sensor.
     change_squares: Vec<f64>,
     /// Weight of each dimension of a key: 1 / deviation^2.
     weights: Vec<f32>,
@@ -77,13 +95,16 @@ impl Scale {
     /// Takes one more experience into account.
     pub(crate) fn add(&mut self, key: &[f32], outcome: &[f32], reward: f32) {
         self.count += 1.0;
-        self.key.add(key, self.count);
-        self.reward.add(&[reward], self.count);
-        let sums = self.change_squares.iter_mut().zip(&mut self.change);
-        for ((sum, change), (&before, &after)) in sums.zip(key.iter().zip(outcome)) {
-            let step = f64::from(after) - f64::from(before);
-            *sum += step * step;
-            *change = (*sum / self.count).sqrt() as f32;
+        let most = if self.count > KNOWN { MOST_DEVIATIONS } else { f64::MAX };
+        let rate = 1.0 / self.count.min(MEMORY);
+        self.key.add(key, self.count, most);
+        // Rewards are rare and count in full.
+        self.reward.add(&[reward], self.count, f64::MAX);
+        let squares = self.change_squares.iter_mut().zip(&mut self.change);
+        for ((mean, change), (&before, &after)) in squares.zip(key.iter().zip(outcome)) {
+            let step = clip(f64::from(after) - f64::from(before), *mean, most);
+            *mean += rate * (step * step - *mean);
+            *change = mean.sqrt() as f32;
         }
         if self.count > 1.0 {
             self.reweigh();
@@ -91,20 +112,19 @@ impl Scale {
     }
 
     fn reweigh(&mut self) {
-        let deviation = |squares: f64| (squares / self.count).sqrt();
-        let (sensed, acted) = self.key.squares.split_at(self.sensors);
-        let largest = deviation(sensed.iter().copied().fold(0.0, f64::max));
+        let (sensed, acted) = self.key.variance.split_at(self.sensors);
+        let largest = sensed.iter().copied().fold(0.0, f64::max).sqrt();
         let floor = (FLOOR_SHARE * largest).max(FLOOR);
         let all_alike = largest < FLOOR;
-        for (weight, &squares) in self.weights.iter_mut().zip(sensed) {
-            let deviation = if all_alike { 1.0 } else { deviation(squares).max(floor) };
+        for (weight, &variance) in self.weights.iter_mut().zip(sensed) {
+            let deviation = if all_alike { 1.0 } else { variance.sqrt().max(floor) };
             *weight = (1.0 / (deviation * deviation)) as f32;
         }
         self.observation_weights[..self.sensors].copy_from_slice(&self.weights[..self.sensors]);
         let weights = &mut self.weights[self.sensors..];
-        for ((weight, &squares), bounds) in weights.iter_mut().zip(acted).zip(&self.bounds) {
+        for ((weight, &variance), bounds) in weights.iter_mut().zip(acted).zip(&self.bounds) {
             let floor = ACTION_FLOOR * f64::from(bounds.high - bounds.low);
-            let deviation = deviation(squares).max(floor).max(FLOOR);
+            let deviation = variance.sqrt().max(floor).max(FLOOR);
             *weight = (1.0 / (deviation * deviation)) as f32;
         }
     }
@@ -140,14 +160,14 @@ impl Scale {
 
     /// Deviation of the reward.
     pub(crate) fn reward_deviation(&self) -> f32 {
-        (self.reward.squares[0] / self.count.max(1.0)).sqrt() as f32
+        self.reward.variance[0].sqrt() as f32
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.doubles(&[self.count]);
         for spread in [&self.key, &self.reward] {
             print.doubles(&spread.mean);
-            print.doubles(&spread.squares);
+            print.doubles(&spread.variance);
         }
         print.doubles(&self.change_squares);
     }

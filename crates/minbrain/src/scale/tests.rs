@@ -91,3 +91,29 @@ fn a_sensor_that_never_changed_and_is_predicted_so_counts_as_right() {
     scale.add(&[7.0], &[7.0], 0.0);
     assert_eq!(scale.surprise(&[7.0], &[7.0]), 0.0);
 }
+
+#[test]
+fn one_spike_neither_blinds_a_known_sensor_nor_lasts() {
+    let mut scale = Scale::new(1, &ActionSpace::discrete(1));
+    let mut random = Random::new(7);
+    let mut live = |scale: &mut Scale, cycles: usize| {
+        (0..cycles).for_each(|_| scale.add(&[random.unit()], &[random.unit()], 0.0));
+    };
+    live(&mut scale, 1_000);
+    let (weight, change) = (scale.weights()[0], scale.change()[0]);
+    scale.add(&[1e15], &[-1e15], 0.0);
+    assert!(scale.weights()[0] > 0.8 * weight, "{} of {weight}", scale.weights()[0]);
+    assert!(scale.change()[0] < 1.1 * change, "{} of {change}", scale.change()[0]);
+    live(&mut scale, 40_000);
+    assert!((scale.weights()[0] / weight - 1.0).abs() < 0.1);
+}
+
+#[test]
+fn a_sensor_that_changes_its_range_is_followed() {
+    let mut scale = Scale::new(1, &ActionSpace::discrete(1));
+    let mut random = Random::new(7);
+    (0..20_000).for_each(|_| scale.add(&[random.unit()], &[random.unit()], 0.0));
+    (0..60_000).for_each(|_| scale.add(&[1e3 * random.unit()], &[0.0], 0.0));
+    // Uniform over a thousand: a variance of a million twelfths.
+    assert!((scale.weights()[0] * (1e6 / 12.0) - 1.0).abs() < 0.1, "{}", scale.weights()[0]);
+}

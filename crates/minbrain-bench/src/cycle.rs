@@ -103,9 +103,9 @@ pub fn cycle(experiences: usize, settings: &CycleSettings) -> Result<CycleRow, B
     let [mut whole, mut decide, mut learn] = std::array::from_fn(|_| Latency::new());
     for _ in 0..cycles {
         let [deciding, learning] = life.cycle()?;
-        whole.record(deciding + learning);
-        decide.record(deciding);
-        learn.record(learning);
+        whole.push(deciding + learning);
+        decide.push(deciding);
+        learn.push(learning);
     }
     let mut row = life.row(settings);
     row.judge(whole.summary());

@@ -158,7 +158,7 @@ impl<'a> Lives<'a> {
             for step in measured {
                 let start = Instant::now();
                 let predicted = subject.cycle(step)?;
-                latency.record(start.elapsed());
+                latency.push(start.elapsed());
                 accuracy.add(&step.observation, &predicted, &step.outcome);
             }
             kept = subject.kept();

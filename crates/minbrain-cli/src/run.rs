@@ -2,7 +2,6 @@
 
 pub(crate) mod contest;
 pub(crate) mod heat;
-pub(crate) mod latency;
 pub(crate) mod player;
 pub(crate) mod prediction_error;
 pub(crate) mod record;

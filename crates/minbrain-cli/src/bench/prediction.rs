@@ -99,15 +99,15 @@ pub(super) fn main(args: &PredictionArgs, out: &mut dyn Write) -> Result<(), Fai
     if format == Format::Table {
         head(&stream, out)?;
     }
-    let mut unbounded = None;
+    let mut roomy_nrmse = None;
     for settings in plan(args, stream.steps.len()) {
         let name = settings.budget.map_or("unbounded".into(), |_| name(settings.forgetting));
         progress.say(&format!("{name} ..."));
         let mut row = prediction(&stream, &settings)?;
         progress.say("");
-        row.ratio_to_unbounded = unbounded.map(|reference: f64| row.nrmse / reference);
+        row.ratio_to_unbounded = roomy_nrmse.map(|reference: f64| row.nrmse / reference);
         if settings.budget.is_none() {
-            unbounded = Some(row.nrmse);
+            roomy_nrmse = Some(row.nrmse);
         }
         match format {
             Format::Json => json_line(out, &row)?,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use minbrain::{Action, Decision, Learned, Method};
+use minbrain_bench::Latency;
 
-use super::latency::Latency;
 use super::series::{Ends, Series, Shares};
 
 /// Points of a curve over the whole run.

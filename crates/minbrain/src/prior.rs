@@ -6,9 +6,10 @@
 use crate::fingerprint::Fingerprint;
 use crate::limits::PRIOR_WARM_UP;
 
-/// How uncertain the coefficients are at the start, in standardised units: weak enough to give way
-/// after a few experiences.
-const START_VARIANCE: f64 = 100.0;
+/// How uncertain the coefficients are at the start, in standardised units: a ridge as strong as ten
+/// examples. Hardly any ridge (100, say) makes a young brain worse than "nothing changes": with about
+/// as many examples as inputs, least squares fits the noise.
+const START_VARIANCE: f64 = 0.1;
 /// Least deviation of an input, as a share of its magnitude.
 const FLOOR_SHARE: f64 = 1e-6;
 /// Least deviation of an input: keeps slopes in raw units finite.

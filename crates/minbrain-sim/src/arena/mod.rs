@@ -37,7 +37,7 @@ const COST_FULL_DRIVE: f32 = 0.002;
 
 /// The arena with its robot. See the [module's description](self) for rewards and battery.
 ///
-/// Sensors, 16, each near -1 to 1 and with Gaussian noise of deviation 0.03: eight ranges from the
+/// Sensors, 16, each near -1 to 1 and with Gaussian noise of its own kind (0.0005 to 0.005): eight ranges from the
 /// robot's rim, counter-clockwise from its front (1 is 3 m or more), four readings of the lit
 /// beacon's light (front, left, back, right; falling with distance and angle, and seen over
 /// obstacles), sine and cosine of the heading, speed along it, and battery. Actions: forward, turn

@@ -14,6 +14,7 @@ const WHEELS: [[f32; 2]; ACTIONS.len()] = [[1.0, 1.0], [-0.25, 0.25], [0.25, -0.
 /// What of its speed a worn left wheel keeps.
 pub(super) const WORN_WHEEL_SHARE: f32 = 0.75;
 
+/// The pace of an indoor robot of this size; at 10 Hz it moves less than its radius in a tick.
 const FULL_SPEED_M_PER_S: f32 = 0.8;
 const TRACK_M: f32 = 0.3;
 /// The motors follow what is asked with this time constant.

@@ -12,7 +12,19 @@ pub(super) const SENSORS: usize = RANGES + LIGHTS + 4;
 const RANGE_M: f32 = 3.0;
 /// At this distance a light is half as bright as at the beacon itself.
 const HALF_LIGHT_M: f32 = 3.0;
-const NOISE: f64 = 0.005;
+/// Deviation of each sensor's noise, as a share of its range: 1.5 cm for a range, a photodiode's few
+/// parts in a thousand for a light, 0.2 degrees for the compass; a wheel encoder for the speed, and a
+/// gauge that counts charge for the battery.
+const NOISE: [f64; SENSORS] = {
+    let mut noise = [0.005; SENSORS];
+    let mut at = RANGES;
+    while at < SENSORS {
+        noise[at] = if at < RANGES + LIGHTS { 0.002 } else { 0.003 };
+        at += 1;
+    }
+    noise[SENSORS - 1] = 0.0005;
+    noise
+};
 
 pub(super) fn names() -> Vec<String> {
     let ranges = (0..RANGES).map(|i| format!("range_{}", 45 * i));
@@ -51,5 +63,7 @@ pub(super) fn read(
 }
 
 pub(super) fn add_noise(out: &mut [f32; SENSORS], dice: &mut Dice) {
-    out.iter_mut().for_each(|sensor| *sensor += (NOISE * dice.normal()) as f32);
+    for (sensor, noise) in out.iter_mut().zip(NOISE) {
+        *sensor += (noise * dice.normal()) as f32;
+    }
 }

@@ -5,7 +5,7 @@
 //!
 //! | world | scripted | random |
 //! |---|---|---|
-//! | arena | 13.9 (15.7 beacons) | -12.8 (0.1 beacons) |
+//! | arena | 8.9 (10.5 beacons) | -12.1 (0.0 beacons) |
 //! | cartpole | 500.0 | 22.1 |
 //! | pendulum | -164.5 | -1268.3 |
 //! | mountain-car | -118.6 | -200.0 |

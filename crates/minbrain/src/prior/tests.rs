@@ -4,7 +4,7 @@ use super::LinearPrior;
 use crate::seed::Random;
 
 /// Ridge least squares over all examples at once, in double precision. Inputs are standardised by
-/// the first 32 examples over all parts, and a coefficient costs 0.01 times its square.
+/// the first 32 examples over all parts, and a coefficient costs ten times its square.
 struct Batch {
     centre: Vec<f64>,
     deviation: Vec<f64>,
@@ -39,7 +39,7 @@ impl Batch {
     fn predict(&self, part: usize, x: &[f32], output: usize) -> f64 {
         let n = x.len() + 1;
         let mut table = vec![vec![0.0; n + 1]; n];
-        (0..n).for_each(|at| table[at][at] = 0.01);
+        (0..n).for_each(|at| table[at][at] = 10.0);
         for (_, x, y) in self.examples.iter().filter(|(p, _, _)| *p == part) {
             let row = self.standard(x);
             for (at, line) in table.iter_mut().enumerate() {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use minbrain::BrainError;
+use minbrain::recall::RecallError;
 use minbrain_sim::WorldError;
 use thiserror::Error;
 
@@ -17,6 +18,9 @@ pub enum BenchError {
     /// A world refused its name or an action.
     #[error(transparent)]
     World(#[from] WorldError),
+    /// A recall refused a size, a vector or a query.
+    #[error(transparent)]
+    Recall(#[from] RecallError),
     /// A setting of the measurement is outside its range.
     #[error("{field}: expected {expected}, got {got}")]
     Setting {

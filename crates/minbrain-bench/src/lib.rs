@@ -10,6 +10,7 @@ mod ladder;
 mod latency;
 pub mod naive;
 mod prediction;
+pub mod recall;
 mod stream;
 mod wanderer;
 

@@ -1,6 +1,6 @@
 //! A recorded life: what was sensed, done and sensed then, step by step.
 
-mod npy;
+pub(crate) mod npy;
 mod npz;
 mod world;
 

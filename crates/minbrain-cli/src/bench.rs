@@ -4,6 +4,7 @@ mod cycle;
 mod ladder;
 mod lives;
 mod prediction;
+mod recall;
 mod table;
 
 use std::io::{self, IsTerminal, Write};
@@ -28,6 +29,8 @@ enum Measurement {
     Ladder(ladder::LadderArgs),
     /// How well a recorded life is predicted, and what forgetting costs
     Prediction(prediction::PredictionArgs),
+    /// How fast the nearest of many vectors are found, and vectors put in and taken out
+    Recall(recall::RecallArgs),
 }
 
 /// For whom the results are written.
@@ -69,6 +72,7 @@ pub(crate) fn main(args: &BenchArgs, out: &mut dyn Write) -> Result<(), Failure>
         Measurement::Cycle(args) => cycle::main(args, out),
         Measurement::Ladder(args) => ladder::main(args, out),
         Measurement::Prediction(args) => prediction::main(args, out),
+        Measurement::Recall(args) => recall::main(args, out),
     }
 }
 

@@ -46,6 +46,7 @@ pub mod limits;
 mod metric;
 mod model;
 pub mod prior;
+pub mod recall;
 mod regression;
 mod scale;
 mod seed;

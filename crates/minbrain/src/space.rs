@@ -180,7 +180,7 @@ impl Space {
     }
 
     /// Reads every block.
-    fn by_scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
+    pub(crate) fn by_scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
         let mut distances = Lanes::ZERO;
         let mut read = 0;
         let direction = self.direction(probe.key);

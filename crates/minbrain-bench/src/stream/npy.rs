@@ -11,17 +11,17 @@ const MOST_ELEMENTS: usize = 1 << 30;
 
 /// An array in C order: the last index runs fastest.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Array {
+pub(crate) struct Array {
     /// One length per index.
-    pub(super) shape: Vec<usize>,
+    pub(crate) shape: Vec<usize>,
     /// The elements.
-    pub(super) values: Vec<f32>,
+    pub(crate) values: Vec<f32>,
     /// Whether the elements were stored as integers or booleans.
-    pub(super) whole: bool,
+    pub(crate) whole: bool,
 }
 
 /// Reads one array. The error says what was expected and what came.
-pub(super) fn parse(bytes: &[u8]) -> Result<Array, String> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Array, String> {
     let (header, data) = split(bytes).ok_or("expected a .npy array, got something else")?;
     let kind = Kind::parse(quoted(header, "descr").unwrap_or(header))?;
     let shape = shape(header).ok_or_else(|| format!("expected a shape, got {header:?}"))?;
@@ -39,7 +39,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Array, String> {
 
 impl Array {
     /// The rows of a matrix; a vector is a matrix of one column.
-    pub(super) fn rows(&self) -> (usize, usize) {
+    pub(crate) fn rows(&self) -> (usize, usize) {
         match self.shape[..] {
             [rows] => (rows, 1),
             [rows, ref rest @ ..] => (rows, rest.iter().product()),

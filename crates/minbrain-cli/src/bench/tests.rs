@@ -85,11 +85,32 @@ fn one_policy_without_a_budget_keeps_everything() {
 }
 
 #[test]
+fn recall_is_exact_and_gives_the_promised_keys() {
+    let words = "recall --sizes 200,300 --dims 4,6 --queries 50 --turnover 1";
+    for data in ["trajectory", "gaussian"] {
+        let rows = rows(&run(&format!("{words} --data {data} --json")).unwrap());
+        let said = |key: &str| rows.iter().map(|row| row[key].as_u64()).collect::<Vec<_>>();
+        assert_eq!(said("experiences"), [200, 300, 200, 300].map(Some));
+        assert_eq!(said("dims"), [4, 4, 6, 6].map(Some));
+        for row in &rows {
+            assert_eq!((row["bench"].as_str(), row["data"].as_str()), (Some("recall"), Some(data)));
+            assert_eq!((row["recall"].as_f64(), row["turnover"].as_u64()), (Some(1.0), Some(1)));
+            for key in ["p50_us", "p99_us", "p999_us", "max_us"] {
+                for of in [row, &row["insert"], &row["delete"], &row["step"], &row["scan"]] {
+                    assert!(of[key].as_f64().unwrap() > 0.0, "{key} in {row}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn tables_have_a_line_per_row_and_no_line_is_wider_than_a_page() {
     for (words, expected) in [
         ("cycle --sizes 30,100 --cycles 25 --sensors 5", 2),
         ("ladder --sizes 40", 6),
         ("prediction --steps 1000", 6),
+        ("recall --sizes 100,200 --queries 50 --turnover 2", 2),
     ] {
         let text = run(words).unwrap();
         let (_, body) = text.split_once("---\n").unwrap();
@@ -130,6 +151,9 @@ fn wrong_usage_is_told() {
         ("prediction --data moon", "moon"),
         ("prediction --data nowhere.npz", "nowhere.npz"),
         ("prediction --steps 10", "1000 steps"),
+        ("recall --k 0", "1 to 256"),
+        ("recall --data nowhere.npy", "nowhere.npy"),
+        ("recall --dims 257", "257"),
         ("", "cycle"),
     ] {
         let said = run(words).unwrap_err();

@@ -221,9 +221,9 @@ impl<'a> Trial<'a> {
             let end = Instant::now();
             self.recall.upkeep(self.settings.upkeep_units);
             total_s += start.elapsed().as_secs_f64();
-            delete.record(deleted - asked);
-            insert.record(end - deleted);
-            whole.record(end - start);
+            delete.push(deleted - asked);
+            insert.push(end - deleted);
+            whole.push(end - start);
         }
         Ok(Steps { delete, insert, whole, mean_us: total_s * 1e6 / count as f64 })
     }
@@ -249,7 +249,7 @@ impl<'a> Trial<'a> {
             let query = self.vectors.query(at);
             let start = Instant::now();
             self.ask(way, query)?;
-            latency.record(start.elapsed());
+            latency.push(start.elapsed());
         }
         Ok(())
     }

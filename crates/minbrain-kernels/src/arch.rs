@@ -74,6 +74,24 @@ macro_rules! has {
     };
 }
 
+/// Implements [`Vector`]: each function is one instruction or two.
+macro_rules! vector {
+    ($type:ty, $width:literal, {
+        $(fn $name:ident($($argument:tt)*) $(-> $back:ty)? $body:block)*
+    }) => {
+        #[allow(unsafe_op_in_unsafe_fn, reason = "the trait's contract covers each instruction")]
+        impl Vector for $type {
+            const WIDTH: usize = $width;
+            $(
+                // SAFETY: the trait's contract passes on what the instructions need.
+                #[inline(always)]
+                unsafe fn $name($($argument)*) $(-> $back)? $body
+            )*
+        }
+    };
+}
+
+pub(crate) use vector;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(crate) use {has, level, wrap};
 
@@ -86,25 +104,36 @@ pub(crate) trait Vector: Copy {
     /// How many floats.
     const WIDTH: usize;
     /// Reads `WIDTH` floats.
+    // SAFETY: the contract of the trait.
     unsafe fn load(from: *const f32) -> Self;
     /// Reads `WIDTH` codes as floats.
+    // SAFETY: the contract of the trait.
     unsafe fn load_codes(from: *const i8) -> Self;
     /// Writes `WIDTH` floats.
+    // SAFETY: the contract of the trait.
     unsafe fn store(self, to: *mut f32);
     /// The same value everywhere.
+    // SAFETY: the contract of the trait.
     unsafe fn splat(value: f32) -> Self;
     /// `self - other`
+    // SAFETY: the contract of the trait.
     unsafe fn sub(self, other: Self) -> Self;
     /// `self * other`
+    // SAFETY: the contract of the trait.
     unsafe fn mul(self, other: Self) -> Self;
     /// `self * other + add`, rounded once where the processor fuses, else twice.
+    // SAFETY: the contract of the trait.
     unsafe fn mul_add(self, other: Self, add: Self) -> Self;
     /// The smaller of each pair.
+    // SAFETY: the contract of the trait.
     unsafe fn min(self, other: Self) -> Self;
     /// All added up.
+    // SAFETY: the contract of the trait.
     unsafe fn sum(self) -> f32;
     /// The larger of each pair.
+    // SAFETY: the contract of the trait.
     unsafe fn max(self, other: Self) -> Self;
     /// A bit for each value that is at most `bound`'s; NaN gives 0.
+    // SAFETY: the contract of the trait.
     unsafe fn at_most(self, bound: Self) -> u64;
 }

@@ -11,29 +11,40 @@ use crate::arch::Vector;
 
 crate::arch::level!(Avx2, __m256, "avx2,fma", ["avx2", "fma"]);
 
-#[rustfmt::skip]
-#[allow(unsafe_op_in_unsafe_fn, reason = "each is one instruction, under the contract of the trait")]
-impl Vector for __m256 {
-    const WIDTH: usize = 8;
-    #[inline(always)] unsafe fn load(from: *const f32) -> Self { _mm256_loadu_ps(from) }
-    #[inline(always)] unsafe fn load_codes(from: *const i8) -> Self {
+crate::arch::vector!(__m256, 8, {
+    fn load(from: *const f32) -> Self {
+        _mm256_loadu_ps(from)
+    }
+    fn load_codes(from: *const i8) -> Self {
         _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast())))
     }
-    #[inline(always)] unsafe fn store(self, to: *mut f32) { _mm256_storeu_ps(to, self) }
-    #[inline(always)] unsafe fn splat(value: f32) -> Self { _mm256_set1_ps(value) }
-    #[inline(always)] unsafe fn sub(self, other: Self) -> Self { _mm256_sub_ps(self, other) }
-    #[inline(always)] unsafe fn mul(self, other: Self) -> Self { _mm256_mul_ps(self, other) }
-    #[inline(always)] unsafe fn mul_add(self, other: Self, add: Self) -> Self {
+    fn store(self, to: *mut f32) {
+        _mm256_storeu_ps(to, self)
+    }
+    fn splat(value: f32) -> Self {
+        _mm256_set1_ps(value)
+    }
+    fn sub(self, other: Self) -> Self {
+        _mm256_sub_ps(self, other)
+    }
+    fn mul(self, other: Self) -> Self {
+        _mm256_mul_ps(self, other)
+    }
+    fn mul_add(self, other: Self, add: Self) -> Self {
         _mm256_fmadd_ps(self, other, add)
     }
-    #[inline(always)] unsafe fn min(self, other: Self) -> Self { _mm256_min_ps(self, other) }
-    #[inline(always)] unsafe fn sum(self) -> f32 {
+    fn min(self, other: Self) -> Self {
+        _mm256_min_ps(self, other)
+    }
+    fn sum(self) -> f32 {
         let four = _mm_add_ps(_mm256_castps256_ps128(self), _mm256_extractf128_ps::<1>(self));
         let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
         _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
     }
-    #[inline(always)] unsafe fn max(self, other: Self) -> Self { _mm256_max_ps(self, other) }
-    #[inline(always)] unsafe fn at_most(self, bound: Self) -> u64 {
+    fn max(self, other: Self) -> Self {
+        _mm256_max_ps(self, other)
+    }
+    fn at_most(self, bound: Self) -> u64 {
         _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_LE_OQ>(self, bound)) as u64
     }
-}
+});

@@ -10,27 +10,40 @@ use crate::arch::Vector;
 
 crate::arch::level!(Neon, float32x4_t, "neon", ["neon"]);
 
-#[rustfmt::skip]
-#[allow(unsafe_op_in_unsafe_fn, reason = "each is one instruction, under the contract of the trait")]
-impl Vector for float32x4_t {
-    const WIDTH: usize = 4;
-    #[inline(always)] unsafe fn load(from: *const f32) -> Self { vld1q_f32(from) }
-    #[inline(always)] unsafe fn load_codes(from: *const i8) -> Self {
-        let four = vreinterpret_s8_u32(vdup_n_u32(from.cast::<u32>().read_unaligned()));
-            vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(four))))
+crate::arch::vector!(float32x4_t, 4, {
+    fn load(from: *const f32) -> Self {
+        vld1q_f32(from)
     }
-    #[inline(always)] unsafe fn store(self, to: *mut f32) { vst1q_f32(to, self) }
-    #[inline(always)] unsafe fn splat(value: f32) -> Self { vdupq_n_f32(value) }
-    #[inline(always)] unsafe fn sub(self, other: Self) -> Self { vsubq_f32(self, other) }
-    #[inline(always)] unsafe fn mul(self, other: Self) -> Self { vmulq_f32(self, other) }
-    #[inline(always)] unsafe fn mul_add(self, other: Self, add: Self) -> Self {
+    fn load_codes(from: *const i8) -> Self {
+        let four = vreinterpret_s8_u32(vdup_n_u32(from.cast::<u32>().read_unaligned()));
+        vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(four))))
+    }
+    fn store(self, to: *mut f32) {
+        vst1q_f32(to, self)
+    }
+    fn splat(value: f32) -> Self {
+        vdupq_n_f32(value)
+    }
+    fn sub(self, other: Self) -> Self {
+        vsubq_f32(self, other)
+    }
+    fn mul(self, other: Self) -> Self {
+        vmulq_f32(self, other)
+    }
+    fn mul_add(self, other: Self, add: Self) -> Self {
         vfmaq_f32(add, self, other)
     }
-    #[inline(always)] unsafe fn min(self, other: Self) -> Self { vminq_f32(self, other) }
-    #[inline(always)] unsafe fn sum(self) -> f32 { vaddvq_f32(self) }
-    #[inline(always)] unsafe fn max(self, other: Self) -> Self { vmaxq_f32(self, other) }
-    #[inline(always)] unsafe fn at_most(self, bound: Self) -> u64 {
-        let bits = vld1q_u32([1, 2, 4, 8].as_ptr());
-            u64::from(vaddvq_u32(vandq_u32(vcleq_f32(self, bound), bits)))
+    fn min(self, other: Self) -> Self {
+        vminq_f32(self, other)
     }
-}
+    fn sum(self) -> f32 {
+        vaddvq_f32(self)
+    }
+    fn max(self, other: Self) -> Self {
+        vmaxq_f32(self, other)
+    }
+    fn at_most(self, bound: Self) -> u64 {
+        let bits = vld1q_u32([1, 2, 4, 8].as_ptr());
+        u64::from(vaddvq_u32(vandq_u32(vcleq_f32(self, bound), bits)))
+    }
+});

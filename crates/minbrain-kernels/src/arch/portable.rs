@@ -14,25 +14,38 @@ impl Sixteen {
     }
 }
 
-#[rustfmt::skip]
-#[allow(unsafe_op_in_unsafe_fn, reason = "each is one instruction, under the contract of the trait")]
-impl Vector for Sixteen {
-    const WIDTH: usize = 16;
-    #[inline(always)] unsafe fn load(from: *const f32) -> Self { Self(from.cast::<[f32; 16]>().read()) }
-    #[inline(always)] unsafe fn load_codes(from: *const i8) -> Self {
+crate::arch::vector!(Sixteen, 16, {
+    fn load(from: *const f32) -> Self {
+        Self(from.cast::<[f32; 16]>().read())
+    }
+    fn load_codes(from: *const i8) -> Self {
         Self(from.cast::<[i8; 16]>().read().map(f32::from))
     }
-    #[inline(always)] unsafe fn store(self, to: *mut f32) { to.cast::<[f32; 16]>().write(self.0) }
-    #[inline(always)] unsafe fn splat(value: f32) -> Self { Self([value; 16]) }
-    #[inline(always)] unsafe fn sub(self, other: Self) -> Self { self.zip(other, |a, b| a - b) }
-    #[inline(always)] unsafe fn mul(self, other: Self) -> Self { self.zip(other, |a, b| a * b) }
-    #[inline(always)] unsafe fn mul_add(self, other: Self, add: Self) -> Self {
+    fn store(self, to: *mut f32) {
+        to.cast::<[f32; 16]>().write(self.0)
+    }
+    fn splat(value: f32) -> Self {
+        Self([value; 16])
+    }
+    fn sub(self, other: Self) -> Self {
+        self.zip(other, |a, b| a - b)
+    }
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, |a, b| a * b)
+    }
+    fn mul_add(self, other: Self, add: Self) -> Self {
         Self(std::array::from_fn(|at| self.0[at] * other.0[at] + add.0[at]))
     }
-    #[inline(always)] unsafe fn min(self, other: Self) -> Self { self.zip(other, f32::min) }
-    #[inline(always)] unsafe fn sum(self) -> f32 { self.0.iter().sum() }
-    #[inline(always)] unsafe fn max(self, other: Self) -> Self { self.zip(other, f32::max) }
-    #[inline(always)] unsafe fn at_most(self, bound: Self) -> u64 {
+    fn min(self, other: Self) -> Self {
+        self.zip(other, f32::min)
+    }
+    fn sum(self) -> f32 {
+        self.0.iter().sum()
+    }
+    fn max(self, other: Self) -> Self {
+        self.zip(other, f32::max)
+    }
+    fn at_most(self, bound: Self) -> u64 {
         (0..16).fold(0, |bits, at| bits | u64::from(self.0[at] <= bound.0[at]) << at)
     }
-}
+});

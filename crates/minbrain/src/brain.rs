@@ -198,7 +198,9 @@ impl Brain {
     /// What the brain has done so far.
     pub fn stats(&self) -> Stats {
         let Mind { known, config, telemetry, .. } = &self.mind;
-        Stats { experiences: known.columns.len(), bytes: known.bytes(config), ..*telemetry }
+        let (way, share_read) = known.space.way();
+        let (experiences, bytes) = (known.columns.len(), known.bytes(config));
+        Stats { experiences, bytes, way, share_read, ..*telemetry }
     }
 
     /// The settings.

@@ -27,6 +27,7 @@ use thiserror::Error;
 use crate::error::Problem;
 use crate::limits::{MAX_EXPERIENCES, MAX_MAGNITUDE, MAX_NEIGHBOURS, MAX_SENSORS};
 use crate::metric::Metric;
+pub use crate::space::Way;
 use crate::space::{Among, Space};
 
 /// Plain vectors, and the exact answer to "which are nearest?".
@@ -201,13 +202,15 @@ impl Recall {
 
     /// Finds the `k` nearest to `query` exactly (1 to 256), by the weighted squared distance `sum
     /// of weight * difference^2` as `f32`. A weight of 0 leaves a dimension out. Cost: the blocks
-    /// that reach into the distance of the k-th nearest are read, all of them at worst.
+    /// that reach into the distance of the k-th nearest are read, all of them at worst. The recall
+    /// counts what was read, and takes the cheaper way next time: through the boxes or over all
+    /// blocks.
     ///
     /// # Errors
     /// [`RecallError::Input`] for a query that [`insert`](Self::insert) would refuse, for weights
     /// that are negative or not finite, and for a `k` out of range.
     pub fn nearest(
-        &self,
+        &mut self,
         query: &[f32],
         weights: &[f32],
         k: usize,
@@ -215,11 +218,52 @@ impl Recall {
     ) -> Result<(), RecallError> {
         let probe = self.probe(query, weights, k)?;
         out.found.reset(k);
-        out.work_units = self.space.nearest(probe, Among::All, &mut out.found);
+        let read = self.space.nearest(probe, Among::All, &mut out.found);
+        out.work_units = read.units();
+        self.space.learn(read);
         Ok(())
     }
 
-    /// The same answer by reading every block: what a query costs without the skeleton, for
+    /// The same among only those slots that `admit` lets in. Cost: as long as few are let in, more
+    /// blocks have to be read.
+    ///
+    /// # Errors
+    /// As [`nearest`](Self::nearest).
+    pub fn nearest_where(
+        &self,
+        (query, weights): (&[f32], &[f32]),
+        k: usize,
+        admit: impl Fn(u32) -> bool,
+        out: &mut Nearest,
+    ) -> Result<(), RecallError> {
+        let probe = self.probe(query, weights, k)?;
+        out.found.reset(k);
+        let read = self.space.nearest_where(probe, Among::All, &mut out.found, &admit);
+        out.work_units = read.units();
+        Ok(())
+    }
+
+    /// An approximation: the nearest among the vectors of the `blocks` blocks (1 or more) whose
+    /// boxes lie nearest. For where the exact answer takes too long, in hundreds of dimensions or
+    /// among tens of millions; measure on a sample what it misses.
+    ///
+    /// # Errors
+    /// As [`nearest`](Self::nearest), and for `blocks` of 0.
+    pub fn near(
+        &self,
+        (query, weights): (&[f32], &[f32]),
+        k: usize,
+        blocks: u32,
+        out: &mut Nearest,
+    ) -> Result<(), RecallError> {
+        within("blocks", blocks as usize, u32::MAX as usize)?;
+        let probe = self.probe(query, weights, k)?;
+        out.found.reset(k);
+        out.work_units = self.space.near(probe, Among::All, &mut out.found, blocks).units();
+        Ok(())
+    }
+
+    /// The exact answer by reading every block: what a query costs without the skeleton, for
     /// measurements.
     ///
     /// # Errors
@@ -233,8 +277,14 @@ impl Recall {
     ) -> Result<(), RecallError> {
         let probe = self.probe(query, weights, k)?;
         out.found.reset(k);
-        out.work_units = self.space.by_scan(probe, Among::All, &mut out.found);
+        out.work_units = self.space.scan(probe, Among::All, &mut out.found).units();
         Ok(())
+    }
+
+    /// By which way most queries go now, and the share of blocks and boxes (of all blocks) that
+    /// they read by way of the boxes.
+    pub fn way(&self) -> (Way, f32) {
+        self.space.way()
     }
 
     /// Uses idle time to lay out anew what insertions and removals have thinned out, until about

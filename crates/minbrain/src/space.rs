@@ -5,11 +5,13 @@
 //! action share blocks, so that "the nearest that took action a" reads only those.
 
 mod blocks;
+mod coarse;
 mod cut;
 #[cfg(test)]
 mod list_tests;
 mod node;
 mod rebuild;
+mod route;
 mod search;
 mod skeleton;
 #[cfg(test)]
@@ -23,8 +25,12 @@ use crate::fingerprint::Fingerprint;
 use crate::limits::{MAX_ACTION_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
 use blocks::Blocks;
+use coarse::Coarse;
 use rebuild::Keys;
-use search::{Visited, mask};
+pub(crate) use route::Read;
+use route::Route;
+pub use route::Way;
+use search::{Effort, Search, mask};
 use skeleton::Skeleton;
 
 /// Among which experiences to look.
@@ -46,6 +52,8 @@ pub(crate) struct Space {
     parts: usize,
     blocks: Blocks,
     skeleton: Skeleton,
+    coarse: Coarse,
+    route: Route,
     /// Scratch of [`rebuild`](Self::rebuild).
     keys: Keys,
     /// The node that was looked at last.
@@ -68,8 +76,10 @@ impl Space {
             sensors,
             dims,
             parts,
-            blocks: Blocks::new(rows, most_blocks, capacity)?,
+            blocks: Blocks::new((rows, parts), most_blocks, capacity)?,
             skeleton: Skeleton::new(dims, parts, most_blocks)?,
+            coarse: Coarse::new(dims, most_blocks)?,
+            route: Route::default(),
             keys: Keys::new(rows),
             rebuilt: 0,
         })
@@ -93,7 +103,10 @@ impl Space {
     pub(crate) fn bytes(&self) -> usize {
         let row_bytes = self.blocks.row_count() * size_of::<f32>() + size_of::<u32>();
         let used = self.blocks.len() - self.blocks.spares();
-        used * LANES * row_bytes + self.skeleton.bytes() + self.blocks.slots() * size_of::<u32>()
+        used * LANES * row_bytes
+            + self.skeleton.bytes()
+            + self.coarse.bytes()
+            + self.blocks.slots() * size_of::<u32>()
     }
 
     /// Bytes that one insertion commonly takes at most: those of a block and of a node.
@@ -112,6 +125,9 @@ impl Space {
         }
         let norm = (self.metric == Metric::Cosine).then(|| 1.0 / norm(&key[..self.sensors]));
         self.blocks.push(block, slot, key.iter().copied().chain(norm));
+        if self.route.state().0 == Way::Scan {
+            self.coarse.refresh(&self.blocks);
+        }
     }
 
     /// Takes out the experience in `slot`.
@@ -155,54 +171,114 @@ impl Space {
         self.blocks.rows(block)[dim].0[lane]
     }
 
-    /// Finds the nearest to `probe`, as many as `found` was reset for. Exact. Returns the number of
-    /// blocks and nodes that were read.
-    pub(crate) fn nearest(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
-        match self.metric {
-            Metric::Euclidean => self.by_skeleton(probe, among, found),
-            Metric::Cosine => self.by_scan(probe, among, found),
+    /// Finds the nearest to `probe`, as many as `found` was reset for. Exact, by the way that was
+    /// cheaper so far; tell [`learn`](Self::learn) what was read.
+    pub(crate) fn nearest(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> Read {
+        self.nearest_admitted(self.search(probe, None), among, found)
+    }
+
+    /// The same among the slots that `admit` lets in.
+    pub(crate) fn nearest_where(
+        &self,
+        probe: Probe<'_>,
+        among: Among,
+        found: &mut TopK,
+        admit: &dyn Fn(u32) -> bool,
+    ) -> Read {
+        self.nearest_admitted(self.search(probe, Some(admit)), among, found)
+    }
+
+    fn nearest_admitted(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
+        match (self.metric, self.route.next()) {
+            (Metric::Euclidean, Way::Skeleton) => self.by_skeleton(search, among, found),
+            _ => self.by_scan(search, among, found),
         }
     }
 
+    /// The nearest by reading every block, whatever way would be cheaper.
+    pub(crate) fn scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> Read {
+        self.by_scan(self.search(probe, None), among, found)
+    }
+
+    /// The nearest among the `blocks` blocks whose boxes lie nearest in each part: an approximation.
+    pub(crate) fn near(
+        &self,
+        probe: Probe<'_>,
+        among: Among,
+        found: &mut TopK,
+        blocks: u32,
+    ) -> Read {
+        if self.metric == Metric::Cosine {
+            return self.nearest(probe, among, found);
+        }
+        self.through(self.search(probe, None), (among, Effort::Blocks(blocks)), found)
+    }
+
+    /// Takes into account what a query read, for the way of the next.
+    pub(crate) fn learn(&mut self, read: Read) {
+        self.route.learn(read);
+    }
+
+    /// The way of most queries, and the running share of blocks and nodes that the skeleton reads.
+    pub(crate) fn way(&self) -> (Way, f32) {
+        self.route.state()
+    }
+
+    fn search<'a>(
+        &'a self,
+        probe: Probe<'a>,
+        admit: Option<&'a dyn Fn(u32) -> bool>,
+    ) -> Search<'a> {
+        let Self { skeleton, blocks, kernel, .. } = self;
+        Search { skeleton, blocks, kernel: *kernel, probe, admit }
+    }
+
     /// Skips what lies far away.
-    fn by_skeleton(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
+    fn by_skeleton(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
+        self.through(search, (among, Effort::Exact), found)
+    }
+
+    fn through(
+        &self,
+        search: Search<'_>,
+        (among, effort): (Among, Effort),
+        found: &mut TopK,
+    ) -> Read {
+        let mut read = Read::default();
         let parts = match among {
             Among::All => 0..self.parts,
             Among::Part(part) => part..part + 1,
         };
-        let mut read = 0;
-        for root in parts.filter_map(|part| self.skeleton.root(part)) {
-            let of = (&self.skeleton, &self.blocks);
-            let Visited { blocks, nodes } = search::nearest(of, self.kernel, root, probe, found);
-            read += blocks + nodes;
+        for part in parts {
+            read.of += self.blocks.in_part(part);
+            if let Some(root) = self.skeleton.root(part) {
+                search.below(root, effort, found, &mut read);
+            }
         }
         read
     }
 
-    /// Reads every block.
-    pub(crate) fn by_scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> u32 {
+    /// Reads every block, or its coarse copy where that rules it out.
+    fn by_scan(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
         let mut distances = Lanes::ZERO;
-        let mut read = 0;
+        let mut read = Read { way: Way::Scan, ..Read::default() };
+        let probe = search.probe;
         let direction = self.direction(probe.key);
         for block in 0..self.blocks.len() as u32 {
             if matches!(among, Among::Part(part) if part != self.blocks.part(block)) {
                 continue;
             }
-            read += 1;
-            match self.metric {
-                Metric::Euclidean => search::offer_block(
-                    (self.kernel, &self.blocks),
-                    block,
-                    probe,
-                    (found, &mut distances),
-                ),
-                Metric::Cosine => {
-                    let within =
-                        self.cosine(block, (probe, &direction), found.bound(), &mut distances);
-                    found.offer_lanes(&distances, self.blocks.tenants(block), within);
-                }
+            read.blocks += 1;
+            let at = (found.bound(), mask(self.blocks.count(block)));
+            if self.metric == Metric::Cosine {
+                let within = self.cosine(block, (probe, &direction), at.0, &mut distances);
+                let tenants = self.blocks.tenants(block);
+                found.offer_lanes(&distances, tenants, search.admitted(tenants, within));
+            } else if self.coarse.may_hold(&search, block, at, &mut distances) {
+                search.offer_block(block, found, &mut distances);
             }
         }
+        read.of = read.blocks;
         read
     }
 

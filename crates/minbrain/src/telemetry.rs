@@ -1,6 +1,7 @@
 //! What a brain has done so far, for people and monitors.
 
 use crate::config::Forgetting;
+use crate::space::Way;
 
 /// Counts since the brain was built.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,6 +14,10 @@ pub struct Stats {
     pub bytes: usize,
     /// Bytes that are reserved whatever the number of experiences.
     pub bytes_fixed: usize,
+    /// By which way most queries go now.
+    pub way: Way,
+    /// The running share of blocks and boxes, of all blocks, that a query reads by way of the boxes.
+    pub share_read: f32,
     /// Decisions made.
     pub decisions: u64,
     /// Outcomes learned from.

@@ -74,12 +74,13 @@ pub(super) fn outcome(mind: &mut Mind) {
     let (probe, among) = known.probe(part, &cycle.key);
     let k = config.model_neighbours();
     cycle.support.reset(k);
-    let blocks = known.space.nearest(probe, among, &mut cycle.support);
+    let read = known.space.nearest(probe, among, &mut cycle.support);
     let prediction = &mut cycle.decision.prediction;
     cycle.model.predict(known, (part, &cycle.key), &cycle.support, prediction);
     cycle.calibration.apply(&mut prediction.expected_error);
     prediction.knownness = knownness(&cycle.support, prediction.neighbours, k, cycle.key.len());
-    cycle.decision.work_units += blocks + REGRESSION_UNITS;
+    cycle.decision.work_units += read.units() + REGRESSION_UNITS;
+    known.space.learn(read);
 }
 
 /// The same without a cycle, for whoever asks what an action would lead to.

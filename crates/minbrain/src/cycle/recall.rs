@@ -8,7 +8,9 @@ pub(super) fn most_similar(mind: &mut Mind) {
     let Mind { config, known, cycle, .. } = mind;
     let (probe, among) = known.observation_probe(&cycle.key);
     cycle.found.reset(config.neighbours);
-    cycle.decision.work_units = known.space.nearest(probe, among, &mut cycle.found);
+    let read = known.space.nearest(probe, among, &mut cycle.found);
+    cycle.decision.work_units = read.units();
+    known.space.learn(read);
     cycle.recalled.clear();
     cycle.recalled.extend(cycle.found.iter().filter(|f| f.distance.is_finite()).map(|f| {
         let similarity = config.metric.similarity(f.distance, config.sensors);

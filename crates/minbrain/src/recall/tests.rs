@@ -7,6 +7,16 @@ use super::*;
 const DIMS: usize = 3;
 const CAPACITY: usize = 400;
 
+type Ask = fn(&mut Recall, &[f32], &[f32], usize, &mut Nearest) -> Result<(), RecallError>;
+
+/// Every way to the exact answer.
+const WAYS: [Ask; 4] = [
+    Recall::nearest,
+    |recall, query, weights, k, out| recall.nearest_by_scan(query, weights, k, out),
+    |recall, query, weights, k, out| recall.nearest_where((query, weights), k, |_| true, out),
+    |recall, query, weights, k, out| recall.near((query, weights), k, u32::MAX, out),
+];
+
 #[derive(Clone, Debug)]
 enum Step {
     Insert([f32; DIMS]),
@@ -72,7 +82,7 @@ fn apply(recall: &mut Recall, model: &mut Model, step: &Step) {
         },
         Step::Ask { query, weights, k } => {
             let mut out = Nearest::default();
-            for way in [Recall::nearest, Recall::nearest_by_scan] {
+            for way in WAYS {
                 way(recall, query, weights, *k, &mut out).unwrap();
                 assert_eq!(out.iter().collect::<Vec<_>>(), expected(model, step));
             }
@@ -154,10 +164,10 @@ fn the_largest_values_keep_their_order_and_a_negative_zero_is_a_zero() {
     let far = recall.insert(&[MAX_MAGNITUDE; 2]).unwrap();
     let near = recall.insert(&[1.0, MAX_MAGNITUDE]).unwrap();
     let mut out = Nearest::default();
-    for way in [Recall::nearest, Recall::nearest_by_scan] {
-        way(&recall, &[-0.0; 2], &[1.0, -0.0], 2, &mut out).unwrap();
+    for way in WAYS {
+        way(&mut recall, &[-0.0; 2], &[1.0, -0.0], 2, &mut out).unwrap();
         assert!(out.iter().map(|(slot, _)| slot).eq([near, far]));
-        way(&recall, &[-MAX_MAGNITUDE; 2], &[MAX_MAGNITUDE; 2], 2, &mut out).unwrap();
+        way(&mut recall, &[-MAX_MAGNITUDE; 2], &[MAX_MAGNITUDE; 2], 2, &mut out).unwrap();
         assert!(out.iter().eq([(far, f32::INFINITY), (near, f32::INFINITY)]));
     }
 }

@@ -18,15 +18,20 @@ pub(super) struct Blocks {
     counts: Vec<u8>,
     /// Which part each block belongs to.
     parts: Vec<u8>,
+    /// How often each block has changed.
+    versions: Vec<u32>,
+    /// How many blocks each part uses.
+    in_parts: Vec<u32>,
     spare: Vec<u32>,
     /// Where each slot's key lies: `block * LANES + lane`.
     places: Vec<u32>,
 }
 
 impl Blocks {
-    /// Room for `blocks` blocks of `rows` lanes and for the keys of `capacity` slots.
+    /// Room for `blocks` blocks of `rows` lanes in `parts` parts, and for the keys of `capacity`
+    /// slots.
     pub(super) fn new(
-        rows: usize,
+        (rows, parts): (usize, usize),
         blocks: usize,
         capacity: usize,
     ) -> Result<Self, TryReserveError> {
@@ -36,6 +41,8 @@ impl Blocks {
             tenants: Vec::new(),
             counts: Vec::new(),
             parts: Vec::new(),
+            versions: Vec::new(),
+            in_parts: vec![0; parts],
             spare: Vec::new(),
             places: Vec::new(),
         };
@@ -43,6 +50,7 @@ impl Blocks {
         made.tenants.try_reserve_exact(blocks)?;
         made.counts.try_reserve_exact(blocks)?;
         made.parts.try_reserve_exact(blocks)?;
+        made.versions.try_reserve_exact(blocks)?;
         made.spare.try_reserve_exact(blocks)?;
         made.places.try_reserve_exact(capacity)?;
         Ok(made)
@@ -55,20 +63,41 @@ impl Blocks {
             self.tenants.push([0; LANES]);
             self.counts.push(0);
             self.parts.push(0);
+            self.versions.push(0);
             self.counts.len() as u32 - 1
         });
         self.parts[block as usize] = part as u8;
+        self.in_parts[part] += 1;
         block
     }
 
     /// Gives an empty block back.
     pub(super) fn release(&mut self, block: u32) {
         debug_assert_eq!(self.count(block), 0, "a block in use is not released");
+        let part = self.part(block);
+        self.in_parts[part] -= 1;
         self.spare.push(block);
+    }
+
+    /// How many blocks a part uses.
+    pub(super) fn in_part(&self, part: usize) -> u32 {
+        self.in_parts[part]
+    }
+
+    /// How often a block has changed: two equal answers, and it is the same.
+    #[inline]
+    pub(super) fn version(&self, block: u32) -> u32 {
+        self.versions[block as usize]
+    }
+
+    fn changes(&mut self, block: u32) {
+        let version = &mut self.versions[block as usize];
+        *version = version.wrapping_add(1);
     }
 
     /// Empties a block; its keys live elsewhere from now on.
     pub(super) fn clear(&mut self, block: u32) {
+        self.changes(block);
         self.counts[block as usize] = 0;
     }
 
@@ -80,6 +109,11 @@ impl Blocks {
     /// Lanes per block.
     pub(super) fn row_count(&self) -> usize {
         self.rows
+    }
+
+    /// Bytes of one block's values.
+    pub(super) fn block_bytes(&self) -> usize {
+        self.rows * size_of::<Lanes>()
     }
 
     /// How many slots have or had a place.
@@ -122,6 +156,7 @@ impl Blocks {
 
     /// Adds a key to a block that has room; `row_values` has one value per row.
     pub(super) fn push(&mut self, block: u32, slot: u32, row_values: impl Iterator<Item = f32>) {
+        self.changes(block);
         let lane = self.count(block);
         let first = block as usize * self.rows;
         for (row, value) in self.values[first..first + self.rows].iter_mut().zip(row_values) {
@@ -141,6 +176,7 @@ impl Blocks {
 
     /// Takes the key in `lane` out; the block's last one moves into its place.
     pub(super) fn remove(&mut self, block: u32, lane: usize) {
+        self.changes(block);
         let last = self.count(block) - 1;
         let first = block as usize * self.rows;
         for row in &mut self.values[first..first + self.rows] {
@@ -158,6 +194,7 @@ impl Blocks {
     /// Moves the key in `lane` of `from` to `to`, which has room; the last one of `from` fills the
     /// gap.
     pub(super) fn move_lane(&mut self, from: u32, lane: usize, to: u32) {
+        self.changes(to);
         let slot = self.tenants(from)[lane];
         let (lane_to, rows) = (self.count(to), self.rows);
         for row in 0..rows {

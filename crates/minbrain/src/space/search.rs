@@ -1,19 +1,13 @@
-//! The exact answer by way of the skeleton: depth first, the nearest child first, skipping every box
-//! that lies beyond what was already found.
+//! The answer by way of the skeleton: the nearest child first, skipping every box that lies beyond
+//! what was already found.
 
-use minbrain_kernels::{BOXES, Kernel, Lanes, Probe, TopK};
+use minbrain_kernels::{BOXES, Kernel, LANES, Lanes, Probe, TopK};
 
 use crate::limits::MAX_OPEN;
 use crate::space::blocks::Blocks;
 use crate::space::node::Child;
+use crate::space::route::Read;
 use crate::space::skeleton::Skeleton;
-
-/// What a query has looked at.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Visited {
-    pub(super) blocks: u32,
-    pub(super) nodes: u32,
-}
 
 /// Children still to be visited, the nearest last. A distance and a place in the tree are packed
 /// into one integer that sorts as the distance does.
@@ -53,57 +47,85 @@ impl Open {
     }
 }
 
-/// Offers every key below `root` that may be among the nearest.
-pub(super) fn nearest(
-    (skeleton, blocks): (&Skeleton, &Blocks),
-    kernel: Kernel,
-    root: Child,
-    probe: Probe<'_>,
-    found: &mut TopK,
-) -> Visited {
-    let mut visited = Visited::default();
-    let mut open = Open { keys: [0; MAX_OPEN], count: 0 };
-    let mut distances = Lanes::ZERO;
-    let mut to_boxes = [0.0; BOXES];
-    open.push(0.0, root);
-    while let Some((distance, child)) = open.pop() {
-        // What lies exactly at the bound may win by its slot.
-        if distance > found.bound() {
-            continue;
-        }
-        match child {
-            Child::Block(block) => {
-                visited.blocks += 1;
-                offer_block((kernel, blocks), block, probe, (found, &mut distances));
+/// In which order, and how far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// Depth first, until nothing nearer can be left. Best first would read a tenth less and take
+    /// longer.
+    Exact,
+    /// Best first, over so many blocks at most.
+    Blocks(u32),
+}
+
+/// What a search reads, and what for.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub(super) skeleton: &'a Skeleton,
+    pub(super) blocks: &'a Blocks,
+    pub(super) kernel: Kernel,
+    pub(super) probe: Probe<'a>,
+    /// Which slots may be found; all, if nothing is said.
+    pub(super) admit: Option<&'a dyn Fn(u32) -> bool>,
+}
+
+impl Search<'_> {
+    /// Offers every key below `root` that may be among the nearest, as far as `effort` goes.
+    pub(super) fn below(&self, root: Child, effort: Effort, found: &mut TopK, read: &mut Read) {
+        let mut open = Open { keys: [0; MAX_OPEN], count: 0 };
+        let mut distances = Lanes::ZERO;
+        let mut to_boxes = [0.0; BOXES];
+        let before = read.blocks;
+        open.push(0.0, root);
+        while let Some((distance, child)) = open.pop() {
+            // What lies exactly at the bound may win by its slot.
+            if distance > found.bound() {
+                continue;
             }
-            Child::Node(node) => {
-                visited.nodes += 1;
-                kernel.box_distances(skeleton.boxes(node), probe, &mut to_boxes);
-                let (first, bound) = (open.count, found.bound());
-                for (&child, &distance) in skeleton.node(node).children().iter().zip(&to_boxes) {
-                    if distance <= bound {
-                        open.push(distance, child);
-                    }
+            match child {
+                Child::Block(_) if effort == Effort::Blocks(read.blocks - before) => return,
+                Child::Block(block) => {
+                    read.blocks += 1;
+                    self.offer_block(block, found, &mut distances);
                 }
-                open.sort_from(first);
+                Child::Node(node) => {
+                    read.nodes += 1;
+                    let (boxes, children) =
+                        (self.skeleton.boxes(node), self.skeleton.node(node).children());
+                    self.kernel.box_distances(boxes, self.probe, &mut to_boxes);
+                    let (first, bound) = (open.count, found.bound());
+                    for (&child, &distance) in children.iter().zip(&to_boxes) {
+                        if distance <= bound {
+                            open.push(distance, child);
+                        }
+                    }
+                    open.sort_from(if effort == Effort::Exact { first } else { 0 });
+                }
             }
         }
     }
-    visited
-}
 
-/// Offers the keys of one block.
-#[inline]
-pub(super) fn offer_block(
-    (kernel, blocks): (Kernel, &Blocks),
-    block: u32,
-    probe: Probe<'_>,
-    (found, distances): (&mut TopK, &mut Lanes),
-) {
-    let rows = &blocks.rows(block)[..probe.key.len()];
-    let within = kernel.distances(rows, probe, found.bound(), distances);
-    let taken = mask(blocks.count(block));
-    found.offer_lanes(distances, blocks.tenants(block), within & taken);
+    /// Offers the keys of one block.
+    #[inline]
+    pub(super) fn offer_block(&self, block: u32, found: &mut TopK, distances: &mut Lanes) {
+        let rows = &self.blocks.rows(block)[..self.probe.key.len()];
+        let within = self.kernel.distances(rows, self.probe, found.bound(), distances);
+        let taken = mask(self.blocks.count(block));
+        let tenants = self.blocks.tenants(block);
+        found.offer_lanes(distances, tenants, self.admitted(tenants, within & taken));
+    }
+
+    /// Those of `lanes` whose slots may be found.
+    #[inline]
+    pub(super) fn admitted(&self, tenants: &[u32; LANES], lanes: u64) -> u64 {
+        let Some(admit) = self.admit else { return lanes };
+        let (mut left, mut admitted) = (lanes, 0);
+        while left != 0 {
+            let lane = left.trailing_zeros();
+            left &= left - 1;
+            admitted |= u64::from(admit(tenants[lane as usize])) << lane;
+        }
+        admitted
+    }
 }
 
 /// A bit for each of the first `count` lanes.

@@ -5,8 +5,9 @@ use minbrain_kernels::{Isa, Kernel, LANES, Probe, TopK};
 use proptest::prelude::*;
 
 use super::node::Child;
-use super::{Among, Space};
+use super::{Among, Effort, Read, Space, Way};
 use crate::metric::Metric;
+use crate::seed::Random;
 
 const DIMS: usize = 3;
 const SENSORS: usize = 2;
@@ -63,11 +64,32 @@ fn check_answers(space: &Space, model: &Model, step: &Step) {
             expected.offer(slot as u32, sum);
         }
     }
-    for way in [Space::by_skeleton, Space::by_scan] {
+    let everything = u32::MAX;
+    let ways: [&dyn Fn(&mut TopK) -> Read; 4] = [
+        &|found| space.nearest(probe, among, found),
+        &|found| space.scan(probe, among, found),
+        &|found| space.near(probe, among, found, everything),
+        &|found| space.nearest_where(probe, among, found, &|_| true),
+    ];
+    for way in ways {
         let mut found = TopK::with_capacity(K);
         found.reset(K);
-        way(space, probe, among, &mut found);
+        way(&mut found);
         assert!(found.iter().eq(expected.iter()), "{found:?} instead of {expected:?}");
+    }
+    check_filter(space, (probe, among), model);
+}
+
+/// The nearest of every third slot are those of a list of them.
+fn check_filter(space: &Space, (probe, among): (Probe<'_>, Among), model: &Model) {
+    let (mut all, mut found) = (TopK::with_capacity(256), TopK::with_capacity(K));
+    all.reset(model.len().clamp(1, 256));
+    space.scan(probe, among, &mut all);
+    found.reset(K);
+    space.nearest_where(probe, among, &mut found, &|slot| slot % 3 == 0);
+    if all.len() < 256 {
+        let expected = all.iter().filter(|f| f.slot % 3 == 0).take(K);
+        assert!(found.iter().eq(expected.collect::<Vec<_>>()), "{found:?} of {all:?}");
     }
 }
 
@@ -189,4 +211,43 @@ fn a_sensor_that_only_grows_keeps_the_tree_shallow() {
         child = space.skeleton.node(node).children()[0];
     }
     assert!(depth <= 5, "{depth} levels for 40,000 keys");
+}
+
+#[test]
+fn scans_by_coarse_copies_stay_exact_while_keys_come_and_go() {
+    // Enough keys that coarse copies are made, in dimensions where boxes skip nothing.
+    const WIDE: usize = 24;
+    const COUNT: usize = 24_000;
+    let kernel = Kernel::detect();
+    let mut space = Space::new((kernel, Metric::Euclidean), (WIDE, WIDE), 1, COUNT).unwrap();
+    let mut random = Random::new(3);
+    let mut draw = move || -> Vec<f32> { (0..WIDE).map(|_| random.unit()).collect() };
+    let weights = [1.0; WIDE];
+    let mut keys: Vec<Vec<f32>> = Vec::new();
+    for slot in 0..2 * COUNT {
+        let (key, slot) = (draw(), slot % COUNT);
+        if keys.len() == COUNT {
+            space.remove(0, slot as u32);
+            keys[slot].clone_from(&key);
+        } else {
+            keys.push(key.clone());
+        }
+        space.insert(0, slot as u32, &key, &weights);
+        if slot % 16 == 0 {
+            let query = draw();
+            let probe = Probe { key: &query, weights: &weights };
+            let mut found = TopK::with_capacity(K);
+            found.reset(K);
+            let read = space.nearest(probe, Among::All, &mut found);
+            space.learn(read);
+            if slot % 512 == 0 {
+                let mut exact = TopK::with_capacity(K);
+                exact.reset(K);
+                space.through(space.search(probe, None), (Among::All, Effort::Exact), &mut exact);
+                assert!(found.iter().eq(exact.iter()));
+            }
+        }
+    }
+    assert_eq!(space.way().0, Way::Scan);
+    assert!(space.coarse.bytes() > 0, "the copies were used");
 }

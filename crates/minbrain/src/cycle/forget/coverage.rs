@@ -52,7 +52,7 @@ impl Assessor {
         known.space.copy_key(slot, &mut self.key);
         let (probe, among) = known.probe(part, &self.key);
         self.found.reset(self.neighbours + 1);
-        let blocks = known.space.nearest(probe, among, &mut self.found);
+        let read = known.space.nearest(probe, among, &mut self.found);
         self.found.discard(slot);
         self.model.predict(known, (part, &self.key), &self.found, &mut self.prediction);
         let at = slot as usize;
@@ -64,7 +64,8 @@ impl Assessor {
         let nearest = self.found.iter().next().map_or(f32::MAX, |f| f.distance);
         known.columns.errors[at] = error;
         known.columns.nearest[at] = nearest;
-        blocks + REGRESSION_UNITS
+        known.space.learn(read);
+        read.units() + REGRESSION_UNITS
     }
 }
 

@@ -65,3 +65,8 @@ pub use guide::{BrainState, MinimalBrain};
 pub use metric::Metric;
 pub use minbrain_kernels::Isa;
 pub use telemetry::Stats;
+
+/// The examples in the README are tests like those here.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}

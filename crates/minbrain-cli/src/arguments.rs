@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args, Parser, Subcommand};
+
+use minbrain::limits::MAX_EXPERIENCES;
 
 use crate::bench::BenchArgs;
 
@@ -65,6 +67,7 @@ pub(crate) struct RunArgs {
     pub(crate) seed: u64,
     /// How many experiences the brain may keep
     #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_EXPERIENCES as u64))]
     pub(crate) budget: usize,
     /// Leave the brain alone. Otherwise a teacher, the world's scripted controller, acts whenever
     /// the brain is unsure, and the brain learns from what it is shown

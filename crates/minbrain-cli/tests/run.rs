@@ -45,8 +45,8 @@ fn an_unknown_world_is_answered_with_the_known_ones() {
 fn a_budget_of_nothing_is_refused_by_name() {
     let folder = Folder::new();
     let said = run(minbrain().current_dir(folder.path()).args(["--budget", "0", "--steps", "9"]));
-    assert_eq!(said.status, 1);
-    assert!(said.err.contains("budget: expected 1 to"), "{}", said.err);
+    assert_eq!((said.status, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("--budget") && said.err.contains("1..="), "{}", said.err);
 }
 
 #[test]

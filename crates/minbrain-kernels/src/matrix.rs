@@ -68,19 +68,21 @@ pub(crate) unsafe fn solve<V: Vector>(
     check(right.len(), 1, stride);
     assert!(used <= stride, "rows are complete");
     for pivot in 0..used {
-        let (done, rest) = matrix.split_at_mut((pivot + 1) * stride);
-        let row = &mut done[pivot * stride..];
+        let row = &mut matrix[pivot * stride..];
         let inverse = 1.0 / row[pivot].max(f32::MIN_POSITIVE);
         row[pivot] = inverse;
         solution[pivot] = right[pivot];
-        // The right side is one more column; it is kept as a row.
-        // SAFETY: `row`, `right` and every row below are `stride` long, and `used` is at most that.
+        let row = row.as_mut_ptr();
+        // SAFETY: `row` starts a row of the matrix, which has `used` rows; they and `right` are
+        // `stride` long, which is at least `used`.
         unsafe {
-            for (at, other) in rest.chunks_exact_mut(stride).enumerate().take(used - pivot - 1) {
-                let at = pivot + 1 + at;
-                add::<V>(-row[at] * inverse, row, other, (at, used));
+            for at in pivot + 1..used {
+                let factor = -*row.add(at) * inverse;
+                add::<V>(factor, row, row.add((at - pivot) * stride), (at, used));
             }
-            add::<V>(-solution[pivot] * inverse, row, right, (pivot + 1, used));
+            // The right side is one more column; it is kept as a row.
+            let factor = -solution[pivot] * inverse;
+            add::<V>(factor, row, right.as_mut_ptr(), (pivot + 1, used));
         }
     }
     crate::scalar::substitute((used, stride), matrix, solution);
@@ -89,16 +91,21 @@ pub(crate) unsafe fn solve<V: Vector>(
 /// Adds `factor * row` to `to` in the vectors that hold the columns from `first` to `used`.
 ///
 /// # Safety
-/// The processor has the features of `V`; both rows have the same length, a multiple of `ROW` that
-/// is at least `used`.
+/// The processor has the features of `V`; both rows are as long as `used`, rounded up to whole
+/// vectors.
 #[inline(always)]
-unsafe fn add<V: Vector>(factor: f32, row: &[f32], to: &mut [f32], (first, used): (usize, usize)) {
+unsafe fn add<V: Vector>(
+    factor: f32,
+    row: *const f32,
+    to: *mut f32,
+    (first, used): (usize, usize),
+) {
     each_column!(V, first / V::WIDTH * V::WIDTH, used, |column| {
-        // SAFETY: `column < used`, so `column + WIDTH` is at most the length of both rows.
+        // SAFETY: `column < used`: the vector that starts there is within both rows.
         unsafe {
-            let place = to.as_mut_ptr().add(column);
-            let update = V::load(row.as_ptr().add(column));
-            V::splat(factor).mul_add(update, V::load(place)).store(place);
+            let update =
+                V::splat(factor).mul_add(V::load(row.add(column)), V::load(to.add(column)));
+            update.store(to.add(column));
         }
     });
 }

@@ -129,9 +129,8 @@ pub(crate) fn substitute((used, stride): (usize, usize), matrix: &[f32], solutio
     for at in (0..used).rev() {
         let found = solution[at] * matrix[at * stride + at];
         solution[at] = found;
-        let above = matrix[at..].iter().step_by(stride);
-        for (known, factor) in solution[..at].iter_mut().zip(above) {
-            *known -= factor * found;
+        for (known, row) in solution[..at].iter_mut().zip(matrix.chunks_exact(stride)) {
+            *known -= row[at] * found;
         }
     }
 }

@@ -121,9 +121,11 @@ impl Model {
             known.space.copy_key(neighbour.slot, &mut self.key);
             self.regression.add(&self.centre, &self.key, neighbour.distance, farthest);
             let row = row_at(&mut self.residuals, self.slots.len(), stride);
-            let after = known.columns.outcome(neighbour.slot).iter().zip(&self.key);
-            for ((residual, trend), (after, before)) in row.iter_mut().zip(&self.trend).zip(after) {
-                *residual = after - before - trend;
+            let after = known.columns.outcome(neighbour.slot);
+            let (before, trend) = (&self.key[..after.len()], &self.trend[..after.len()]);
+            let row = &mut row[..after.len()];
+            for at in 0..row.len() {
+                row[at] = after[at] - before[at] - trend[at];
             }
             self.slots.push(neighbour.slot);
         }

@@ -76,10 +76,10 @@ impl Regression {
         let kernel = near * near + KERNEL_FLOOR;
         self.kernel.push(kernel);
         self.kernel_sum += kernel;
-        for (entry, ((k, c), to_row)) in
-            row.iter_mut().zip(key.iter().zip(centre).zip(&self.to_row))
-        {
-            *entry = (k - c) * to_row;
+        let (centre, key) = (&centre[..self.stride], &key[..self.stride]);
+        let (row, to_row) = (&mut row[..self.stride], &self.to_row[..self.stride]);
+        for dim in 0..row.len() {
+            row[dim] = (key[dim] - centre[dim]) * to_row[dim];
         }
     }
 
@@ -152,6 +152,7 @@ impl Regression {
 }
 
 /// The row in place `at`, made if it is a new one: what an old one held stays until it is written.
+#[inline]
 pub(crate) fn row_at(rows: &mut Vec<f32>, at: usize, stride: usize) -> &mut [f32] {
     if rows.len() < (at + 1) * stride {
         rows.resize((at + 1) * stride, 0.0);

@@ -24,6 +24,9 @@ use crate::working_memory::WorkingMemory;
 /// number of its own and starts no thread: the same seed and the same calls give the same answers.
 ///
 /// A call that returns an error has changed nothing.
+///
+/// A clone answers alike, but has no room reserved beyond what it holds: until its budget is full,
+/// it allocates as it grows.
 #[derive(Clone, Debug)]
 pub struct Brain {
     mind: Mind,

@@ -85,6 +85,9 @@ impl LinearPrior {
     }
 
     /// Writes the predicted change for input `x` to `out`.
+    ///
+    /// # Panics
+    /// If there is no such `part`, or `out` does not have one value per output.
     pub fn predict(&self, part: usize, x: &[f32], out: &mut [f32]) {
         let mut rows = self.parts[part].slopes.chunks_exact(self.stride);
         let constant = rows.next_back().unwrap_or_default();
@@ -117,7 +120,13 @@ impl LinearPrior {
     }
 
     /// Learns that input `x` went with `change`.
+    ///
+    /// # Panics
+    /// If there is no such `part`, or `x` and `change` do not have one value per input and output.
     pub fn update(&mut self, part: usize, x: &[f32], change: &[f32]) {
+        let lengths = (x.len(), change.len());
+        assert_eq!(lengths, (self.inputs, self.outputs), "one value per input and per output");
+        assert!(part < self.parts.len(), "expected one of {} parts, got {part}", self.parts.len());
         if self.is_ready {
             self.fit(part, x, change);
             return;

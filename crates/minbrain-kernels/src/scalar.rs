@@ -129,8 +129,9 @@ pub(crate) fn substitute((used, stride): (usize, usize), matrix: &[f32], solutio
     for at in (0..used).rev() {
         let found = solution[at] * matrix[at * stride + at];
         solution[at] = found;
-        for (known, row) in solution[..at].iter_mut().zip(matrix.chunks_exact(stride)) {
-            *known -= row[at] * found;
+        let above = &matrix[..at * stride];
+        for (row, known) in solution[..at].iter_mut().enumerate() {
+            *known -= above[row * stride + at] * found;
         }
     }
 }

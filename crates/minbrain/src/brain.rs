@@ -116,7 +116,7 @@ impl Brain {
 
     /// What followed the last decision: stores the experience, and forgets another one if the
     /// budget is full. Cost: one column write, two updates quadratic in the sensors, and, when one
-    /// is forgotten, at most two passes over the experiences of one action.
+    /// is forgotten, at most one pass over the experiences of one action and a regression.
     ///
     /// # Errors
     /// [`BrainError::NothingDecided`] if no decision waits, [`BrainError::Input`] for an outcome

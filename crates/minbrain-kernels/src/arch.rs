@@ -33,9 +33,10 @@ macro_rules! level {
             generic::box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) -> ();
             generic::quantised_distances(block: &[Quantised], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
             matrix::normal_equations(rows: &[f32], kernel: &[f32], shape: (usize, usize), normal: &mut [f32]) -> ();
-            matrix::factorise(shape: (usize, usize), matrix: &mut [f32]) -> ();
+            matrix::solve(shape: (usize, usize), matrix: &mut [f32], right: &mut [f32], solution: &mut [f32]) -> ();
             matrix::project(rows: &[f32], along: &[f32], to: &mut [f32]) -> ();
             matrix::combine(factors: &[f32], rows: &[f32], to: &mut [f32]) -> ();
+            matrix::combine_each(factors: &[f32], shape: (usize, usize), rows: &[f32], to: &mut [f32]) -> ();
             matrix::extremes(rows: &[f32], low: &mut [f32], high: &mut [f32]) -> ();
             matrix::spread(factors: &[f32], rows: &[f32], centre: &[f32], to: &mut [f32]) -> ();
         );

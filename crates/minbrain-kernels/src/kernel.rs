@@ -163,7 +163,7 @@ impl Kernel {
         dispatch!(self, generic::quantised_distances(block, probe, bound, out))
     }
 
-    /// Adds `sum over rows of kernel * row' row` to the upper triangle of the square matrix
+    /// Writes `sum over rows of kernel * row' row` to the upper triangle of the square matrix
     /// `normal`. Rows and the rows of the matrix are `stride` long, of which `used` values count;
     /// `stride` is a multiple of [`ROW`](crate::ROW). Below the diagonal stands nothing of meaning;
     /// the matrix has room for a multiple of four rows.
@@ -177,10 +177,17 @@ impl Kernel {
         dispatch!(self, matrix::normal_equations(rows, kernel, shape, normal));
     }
 
-    /// Replaces the upper triangle of a positive definite matrix `A` of shape `(used, stride)` by
-    /// its Cholesky factor `U`, `A = U' U`, with the inverses of the diagonal on the diagonal.
-    pub fn factorise(self, shape: (usize, usize), matrix: &mut [f32]) {
-        dispatch!(self, matrix::factorise(shape, matrix));
+    /// Solves `A x = right` for a positive definite matrix `A` of shape `(used, stride)`, of which
+    /// the upper triangle counts, by elimination: `A = U' D U`. `A` and `right` are scratch
+    /// afterwards; `right` is `stride` long.
+    pub fn solve(
+        self,
+        shape: (usize, usize),
+        matrix: &mut [f32],
+        right: &mut [f32],
+        solution: &mut [f32],
+    ) {
+        dispatch!(self, matrix::solve(shape, matrix, right, solution));
     }
 
     /// The dot product of `along` with each row of `rows`, into `to`. Rows are as long as `along`, a
@@ -194,6 +201,18 @@ impl Kernel {
     #[inline]
     pub fn combine(self, factors: &[f32], rows: &[f32], to: &mut [f32]) {
         dispatch!(self, matrix::combine(factors, rows, to));
+    }
+
+    /// [`combine`](Self::combine) for each row of `to`, with the first `used` values of a row of
+    /// `factors`, which are `stride` long; `rows` has `used` rows.
+    pub fn combine_each(
+        self,
+        factors: &[f32],
+        shape: (usize, usize),
+        rows: &[f32],
+        to: &mut [f32],
+    ) {
+        dispatch!(self, matrix::combine_each(factors, shape, rows, to));
     }
 
     /// The lowest and the highest of each column of `rows`, taken into `low` and `high`.

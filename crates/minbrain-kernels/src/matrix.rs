@@ -48,7 +48,7 @@ pub(crate) unsafe fn normal_equations<V: Vector>(
                 }
                 for (at, sum) in sums.into_iter().enumerate() {
                     let place = normal.as_mut_ptr().add((first + at) * stride + column);
-                    sum.mul_add(V::splat(1.0), V::load(place)).store(place);
+                    sum.store(place);
                 }
             }
         });
@@ -58,33 +58,56 @@ pub(crate) unsafe fn normal_equations<V: Vector>(
 /// # Safety
 /// The processor has the features of `V`.
 #[inline(always)]
-pub(crate) unsafe fn factorise<V: Vector>((used, stride): (usize, usize), matrix: &mut [f32]) {
+pub(crate) unsafe fn solve<V: Vector>(
+    (used, stride): (usize, usize),
+    matrix: &mut [f32],
+    right: &mut [f32],
+    solution: &mut [f32],
+) {
     check(matrix.len(), used, stride);
+    check(right.len(), 1, stride);
+    assert!(used <= stride, "rows are complete");
     for pivot in 0..used {
-        let (done, rest) = matrix.split_at_mut((pivot + 1) * stride);
-        let row = &mut done[pivot * stride..];
-        let inverse = 1.0 / row[pivot].max(f32::MIN_POSITIVE).sqrt();
-        each_column!(V, pivot / V::WIDTH * V::WIDTH, used, |column| {
-            // SAFETY: `column < used`, so `column + WIDTH <= stride`, the length of `row`.
-            unsafe {
-                let place = row.as_mut_ptr().add(column);
-                V::load(place).mul(V::splat(inverse)).store(place);
-            }
-        });
+        let row = &mut matrix[pivot * stride..];
+        let inverse = 1.0 / row[pivot].max(f32::MIN_POSITIVE);
         row[pivot] = inverse;
-        for (below, other) in rest.chunks_exact_mut(stride).enumerate().take(used - pivot - 1) {
-            let at = pivot + 1 + below;
-            let factor = -row[at];
-            each_column!(V, at / V::WIDTH * V::WIDTH, used, |column| {
-                // SAFETY: as above; `other` is a row of its own.
-                unsafe {
-                    let place = other.as_mut_ptr().add(column);
-                    let update = V::load(row.as_ptr().add(column));
-                    V::splat(factor).mul_add(update, V::load(place)).store(place);
-                }
-            });
+        solution[pivot] = right[pivot];
+        let row = row.as_mut_ptr();
+        // SAFETY: `row` starts a row of the matrix, which has `used` rows; they and `right` are
+        // `stride` long, which is at least `used`.
+        unsafe {
+            for at in pivot + 1..used {
+                let factor = -*row.add(at) * inverse;
+                add::<V>(factor, row, row.add((at - pivot) * stride), (at, used));
+            }
+            // The right side is one more column; it is kept as a row.
+            let factor = -solution[pivot] * inverse;
+            add::<V>(factor, row, right.as_mut_ptr(), (pivot + 1, used));
         }
     }
+    crate::scalar::substitute((used, stride), matrix, solution);
+}
+
+/// Adds `factor * row` to `to` in the vectors that hold the columns from `first` to `used`.
+///
+/// # Safety
+/// The processor has the features of `V`; both rows are as long as `used`, rounded up to whole
+/// vectors.
+#[inline(always)]
+unsafe fn add<V: Vector>(
+    factor: f32,
+    row: *const f32,
+    to: *mut f32,
+    (first, used): (usize, usize),
+) {
+    each_column!(V, first / V::WIDTH * V::WIDTH, used, |column| {
+        // SAFETY: `column < used`: the vector that starts there is within both rows.
+        unsafe {
+            let update =
+                V::splat(factor).mul_add(V::load(row.add(column)), V::load(to.add(column)));
+            update.store(to.add(column));
+        }
+    });
 }
 
 /// # Safety
@@ -123,6 +146,55 @@ pub(crate) unsafe fn combine<V: Vector>(factors: &[f32], rows: &[f32], to: &mut 
             sum.store(to.as_mut_ptr().add(column));
         }
     });
+}
+
+/// # Safety
+/// The processor has the features of `V`.
+#[inline(always)]
+pub(crate) unsafe fn combine_each<V: Vector>(
+    factors: &[f32],
+    (used, stride): (usize, usize),
+    rows: &[f32],
+    to: &mut [f32],
+) {
+    if used == 0 {
+        return;
+    }
+    let width = rows.len() / used;
+    check(rows.len(), used, width);
+    assert!(width > 0 && factors.len() / stride >= to.len() / width, "a row of factors for each");
+    let done = to.len() / (SUMS * width) * SUMS;
+    let mut groups = to.chunks_exact_mut(SUMS * width);
+    for (group, to) in groups.by_ref().enumerate() {
+        let factors = &factors[group * SUMS * stride..][..SUMS * stride];
+        assert!(used <= stride, "factors are complete");
+        each_column!(V, 0, width, |column| {
+            // SAFETY: `column + WIDTH <= width`; `to` has `SUMS` rows of it, `rows` has `used`, and
+            // `factors` has `SUMS` rows of at least `used`.
+            unsafe {
+                let place = to.as_mut_ptr().add(column);
+                let mut sums = [V::splat(0.0); SUMS];
+                for (at, sum) in sums.iter_mut().enumerate() {
+                    *sum = V::load(place.add(at * width));
+                }
+                for row in 0..used {
+                    let values = V::load(rows.as_ptr().add(row * width + column));
+                    for (at, sum) in sums.iter_mut().enumerate() {
+                        let factor = *factors.as_ptr().add(at * stride + row);
+                        *sum = V::splat(factor).mul_add(values, *sum);
+                    }
+                }
+                for (at, sum) in sums.into_iter().enumerate() {
+                    sum.store(place.add(at * width));
+                }
+            }
+        });
+    }
+    let rest = groups.into_remainder().chunks_exact_mut(width);
+    for (factors, to) in factors[done * stride..].chunks_exact(stride).zip(rest) {
+        // SAFETY: the caller's contract.
+        unsafe { combine::<V>(&factors[..used], rows, to) };
+    }
 }
 
 /// # Safety

@@ -70,6 +70,9 @@ pub fn normal_equations(
     (used, stride): (usize, usize),
     normal: &mut [f32],
 ) {
+    for a in 0..used {
+        normal[a * stride + a..][..used - a].fill(0.0);
+    }
     for (row, kernel) in rows.chunks_exact(stride).zip(kernel) {
         for a in 0..used {
             for b in a..used {
@@ -88,19 +91,47 @@ pub fn combine(factors: &[f32], rows: &[f32], to: &mut [f32]) {
     }
 }
 
-/// See [`Kernel::factorise`](crate::Kernel::factorise).
-pub fn factorise((used, stride): (usize, usize), matrix: &mut [f32]) {
-    for pivot in 0..used {
-        let inverse = 1.0 / matrix[pivot * stride + pivot].max(f32::MIN_POSITIVE).sqrt();
-        for column in pivot..used {
-            matrix[pivot * stride + column] *= inverse;
+/// See [`Kernel::combine_each`](crate::Kernel::combine_each).
+pub fn combine_each(factors: &[f32], (used, stride): (usize, usize), rows: &[f32], to: &mut [f32]) {
+    if used > 0 {
+        let to = to.chunks_exact_mut(rows.len() / used);
+        for (factors, to) in factors.chunks_exact(stride).zip(to) {
+            combine(&factors[..used], rows, to);
         }
+    }
+}
+
+/// See [`Kernel::solve`](crate::Kernel::solve).
+pub fn solve(
+    (used, stride): (usize, usize),
+    matrix: &mut [f32],
+    right: &mut [f32],
+    solution: &mut [f32],
+) {
+    for pivot in 0..used {
+        let inverse = 1.0 / matrix[pivot * stride + pivot].max(f32::MIN_POSITIVE);
         matrix[pivot * stride + pivot] = inverse;
+        solution[pivot] = right[pivot];
         for row in pivot + 1..used {
-            let factor = matrix[pivot * stride + row];
+            let factor = matrix[pivot * stride + row] * inverse;
+            right[row] -= factor * solution[pivot];
             for column in row..used {
                 matrix[row * stride + column] -= factor * matrix[pivot * stride + column];
             }
+        }
+    }
+    substitute((used, stride), matrix, solution);
+}
+
+/// The last half of [`solve`]: unknown after unknown, from the last one back. The inverses of the
+/// pivots stand on the diagonal.
+pub(crate) fn substitute((used, stride): (usize, usize), matrix: &[f32], solution: &mut [f32]) {
+    for at in (0..used).rev() {
+        let found = solution[at] * matrix[at * stride + at];
+        solution[at] = found;
+        let above = &matrix[..at * stride];
+        for (row, known) in solution[..at].iter_mut().enumerate() {
+            *known -= above[row * stride + at] * found;
         }
     }
 }

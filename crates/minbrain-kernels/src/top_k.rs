@@ -2,6 +2,9 @@
 
 use crate::lanes::{LANES, Lanes};
 
+/// So many of a block are taken in one by one; more are sorted first.
+const FEW: u32 = 3;
+
 /// One that was found: which slot, and how far.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Found {
@@ -48,8 +51,7 @@ impl TopK {
     /// Takes `slot` in if it is among the `k` nearest. `distance` must not be negative nor NaN.
     #[inline]
     pub fn offer(&mut self, slot: u32, distance: f32) {
-        debug_assert!(distance >= 0.0, "a distance is never negative nor NaN");
-        let key = u64::from(distance.to_bits()) << 32 | u64::from(slot);
+        let key = pack(slot, distance);
         if self.keys.len() < self.k {
             self.keys.push(key);
         } else if key < self.keys[self.k - 1] {
@@ -68,10 +70,48 @@ impl TopK {
     /// Offers the lanes of a block whose bit is set in `lanes`.
     #[inline]
     pub fn offer_lanes(&mut self, distances: &Lanes, slots: &[u32; LANES], mut lanes: u64) {
+        if lanes.count_ones() <= FEW {
+            while lanes != 0 {
+                let lane = lanes.trailing_zeros() as usize;
+                lanes &= lanes - 1;
+                self.offer(slots[lane], distances.0[lane]);
+            }
+            return;
+        }
+        let mut fresh = [0; LANES];
+        let mut count = 0;
         while lanes != 0 {
             let lane = lanes.trailing_zeros() as usize;
             lanes &= lanes - 1;
-            self.offer(slots[lane], distances.0[lane]);
+            fresh[count] = pack(slots[lane], distances.0[lane]);
+            count += 1;
+        }
+        self.merge(&mut fresh[..count]);
+    }
+
+    /// Takes many in at once: sorted among themselves, then merged from the back.
+    fn merge(&mut self, mut fresh: &mut [u64]) {
+        if fresh.len() > self.k {
+            fresh.select_nth_unstable(self.k - 1);
+            fresh = &mut fresh[..self.k];
+        }
+        fresh.sort_unstable();
+        let (mut old, mut new) = (self.keys.len(), fresh.len());
+        let kept = (old + new).min(self.k);
+        self.keys.resize(kept.max(old), 0);
+        let mut place = old + new;
+        while new > 0 {
+            let (is_old, last) = match old.checked_sub(1).map(|last| self.keys[last]) {
+                Some(last) if last > fresh[new - 1] => (true, last),
+                _ => (false, fresh[new - 1]),
+            };
+            old -= usize::from(is_old);
+            new -= usize::from(!is_old);
+            place -= 1;
+            // The farthest of all no longer fit.
+            if place < kept {
+                self.keys[place] = last;
+            }
         }
     }
 
@@ -94,6 +134,12 @@ impl TopK {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Found> + DoubleEndedIterator + '_ {
         self.keys.iter().map(|&key| unpack(key))
     }
+}
+
+#[inline]
+fn pack(slot: u32, distance: f32) -> u64 {
+    debug_assert!(distance >= 0.0, "a distance is never negative nor NaN");
+    u64::from(distance.to_bits()) << 32 | u64::from(slot)
 }
 
 #[inline]

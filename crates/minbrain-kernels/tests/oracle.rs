@@ -136,7 +136,7 @@ proptest! {
     #[test]
     fn matrices_match_the_scalar_twin(
         used in 1usize..40,
-        values in prop::collection::vec(-3.0_f32..3.0, 20 * 48),
+        values in prop::collection::vec(-3.0_f32..3.0, 40 * 48),
         kernel_weights in prop::collection::vec(0.0_f32..1.0, 0..20),
     ) {
         let stride = used.next_multiple_of(ROW);
@@ -151,24 +151,27 @@ proptest! {
             let [mut sums, mut spread] = [(); 2].map(|()| vec![0.25; stride]);
             kernel.combine(&kernel_weights, rows, &mut sums);
             kernel.spread(&kernel_weights, rows, &centre, &mut spread);
+            // Rows combined from the values, by each row's first values.
+            let mut each = vec![0.25; kernel_weights.len() * stride];
+            kernel.combine_each(rows, shape, &values[..used * stride], &mut each);
             let [mut low, mut high] = [1.0, -1.0].map(|start| vec![start; stride]);
             kernel.extremes(rows, &mut low, &mut high);
             let upper = (0..used * used).filter(|at| at % used >= at / used);
             let upper: Vec<f32> = upper.map(|at| normal[at / used * stride + at % used]).collect();
-            [upper, projected, sums, spread, low, high]
+            [upper, projected, sums, each, spread, low, high]
         };
         let expected = run(Kernel::forced(Isa::Scalar).unwrap());
         for kernel in levels() {
             for (expected, got) in expected.iter().zip(&run(kernel)) {
-                expected.iter().zip(got).for_each(|(e, g)| assert!(close(*e, *g, 200.0)));
+                expected.iter().zip(got).for_each(|(e, g)| assert!(close(*e, *g, 400.0)));
             }
         }
     }
 
     #[test]
-    fn a_factor_multiplied_out_is_its_matrix(
+    fn a_solution_multiplied_out_is_the_right_side(
         used in 1usize..40,
-        values in prop::collection::vec(-1.0_f32..1.0, 40 * 40),
+        values in prop::collection::vec(-1.0_f32..1.0, 41 * 40),
     ) {
         let stride = used.next_multiple_of(ROW);
         // B'B + 1 is positive definite, whatever B is.
@@ -177,20 +180,19 @@ proptest! {
             products.sum::<f64>() + f64::from(u8::from(a == b))
         };
         for kernel in levels() {
-            let mut matrix = vec![7.0; used * stride];
+            // What stands below the diagonal and behind the end is not looked at.
+            let mut matrix = vec![f32::NAN; used * stride];
             for a in 0..used {
                 (a..used).for_each(|b| matrix[a * stride + b] = entry(a, b) as f32);
             }
-            kernel.factorise((used, stride), &mut matrix);
-            let factor = |a: usize, b: usize| match a.cmp(&b) {
-                std::cmp::Ordering::Equal => 1.0 / f64::from(matrix[a * stride + a]),
-                _ => f64::from(matrix[a * stride + b]),
-            };
+            let mut right = vec![f32::NAN; stride];
+            right[..used].copy_from_slice(&values[40 * 40..][..used]);
+            let mut solution = vec![f32::NAN; used];
+            kernel.solve((used, stride), &mut matrix, &mut right, &mut solution);
             for a in 0..used {
-                for b in a..used {
-                    let product: f64 = (0..=a).map(|k| factor(k, a) * factor(k, b)).sum();
-                    prop_assert!((product - entry(a, b)).abs() < 1e-4 * used as f64);
-                }
+                let product: f64 = (0..used).map(|b| entry(a, b) * f64::from(solution[b])).sum();
+                let off = (product - f64::from(values[40 * 40 + a])).abs();
+                prop_assert!(off < 1e-4 * used as f64, "{kernel:?}: off by {off}");
             }
         }
     }

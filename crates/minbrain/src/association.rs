@@ -1,8 +1,15 @@
 //! Sparse associations: which experiences belong together, and how strongly.
 
 use std::collections::TryReserveError;
+use std::ops::Range;
 
 use crate::fingerprint::Fingerprint;
+use crate::limits::MAX_EXPERIENCES;
+
+/// From this share on, strengthening gains one step of a strength's precision at least: what is
+/// nearly 1 still gets there. Smaller shares may be lost to rounding, or many bad predictions would
+/// do as much as a good one.
+const SURE_SHARE: f32 = 0.01;
 
 /// An association as seen from one end: the other end's slot, and the strength, 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,37 +29,71 @@ pub(crate) struct Link {
 #[derive(Clone, Debug)]
 pub(crate) struct Associations {
     degree: usize,
-    slots: Vec<u32>,
-    /// Strength and generation of each link.
-    marks: Vec<[u8; 2]>,
+    /// The other end of each link: its slot, and in the low byte the slot's generation.
+    ends: Vec<u32>,
+    /// In steps of 1/255.
+    strengths: Vec<u8>,
     counts: Vec<u8>,
     swept: usize,
+}
+
+/// A slot and its generation share 32 bits.
+const GENERATION_BITS: u32 = u8::BITS;
+const _: () = assert!(MAX_EXPERIENCES < 1 << (u32::BITS - GENERATION_BITS), "one slot to spare");
+
+fn pack(slot: u32, generations: &[u8]) -> u32 {
+    slot << GENERATION_BITS | u32::from(generations[slot as usize])
+}
+
+fn slot_of(end: u32) -> u32 {
+    end >> GENERATION_BITS
+}
+
+/// Whether the slot still is what it was when the link was made.
+#[inline]
+fn is_live(end: u32, generations: &[u8]) -> bool {
+    generations[slot_of(end) as usize] == end as u8
 }
 
 impl Associations {
     pub(crate) fn new(degree: usize, capacity: usize) -> Result<Self, TryReserveError> {
         let mut made =
-            Self { degree, slots: Vec::new(), marks: Vec::new(), counts: Vec::new(), swept: 0 };
-        made.slots.try_reserve_exact(capacity * degree)?;
-        made.marks.try_reserve_exact(capacity * degree)?;
+            Self { degree, ends: Vec::new(), strengths: Vec::new(), counts: Vec::new(), swept: 0 };
+        made.ends.try_reserve_exact(capacity * degree)?;
+        made.strengths.try_reserve_exact(capacity * degree)?;
         made.counts.try_reserve_exact(capacity)?;
         Ok(made)
     }
 
     /// Bytes for one more experience.
     pub(crate) const fn bytes_each(degree: usize) -> usize {
-        degree * (size_of::<u32>() + size_of::<[u8; 2]>()) + 1
+        degree * (size_of::<u32>() + size_of::<u8>()) + size_of::<u8>()
     }
 
     /// Makes sure that `slot` has a place, and that the place is empty.
     pub(crate) fn clear(&mut self, slot: u32) {
         let at = slot as usize;
         if at == self.counts.len() {
-            self.slots.extend(std::iter::repeat_n(0, self.degree));
-            self.marks.extend(std::iter::repeat_n([0; 2], self.degree));
+            self.ends.extend(std::iter::repeat_n(0, self.degree));
+            self.strengths.extend(std::iter::repeat_n(0, self.degree));
             self.counts.push(0);
         }
         self.counts[at] = 0;
+    }
+
+    /// Where the links of `slot` stand.
+    #[inline]
+    fn links(&self, slot: u32) -> Range<usize> {
+        let first = slot as usize * self.degree;
+        first..first + usize::from(self.counts[slot as usize])
+    }
+
+    /// Where `at` keeps its link to `other`, stale or not.
+    #[inline]
+    fn find(&self, at: u32, other: u32) -> Option<usize> {
+        let links = self.links(at);
+        let place = self.ends[links.clone()].iter().position(|&end| slot_of(end) == other)?;
+        Some(links.start + place)
     }
 
     /// The associations of `slot` whose other end still is what it was.
@@ -62,11 +103,11 @@ impl Associations {
         slot: u32,
         generations: &'a [u8],
     ) -> impl Iterator<Item = Link> + 'a {
-        let first = slot as usize * self.degree;
-        let all = first..first + usize::from(self.counts[slot as usize]);
-        self.slots[all.clone()].iter().zip(&self.marks[all]).filter_map(|(&slot, mark)| {
-            let strength = f32::from(mark[0]) / 255.0;
-            (generations[slot as usize] == mark[1]).then_some(Link { slot, strength })
+        let links = self.links(slot);
+        let ends = self.ends[links.clone()].iter().zip(&self.strengths[links]);
+        ends.filter(|(end, _)| is_live(**end, generations)).map(|(&end, &strength)| Link {
+            slot: slot_of(end),
+            strength: f32::from(strength) / 255.0,
         })
     }
 
@@ -80,43 +121,37 @@ impl Associations {
 
     fn keep(&mut self, at: u32, other: u32, strength: u8, generations: &[u8]) -> bool {
         let Some(link) = self.room(at, other, strength, generations) else { return false };
-        self.slots[link] = other;
-        self.marks[link] = [strength, generations[other as usize]];
+        self.ends[link] = pack(other, generations);
+        self.strengths[link] = strength;
         let count = link - at as usize * self.degree + 1;
         self.counts[at as usize] = self.counts[at as usize].max(count as u8);
         true
     }
 
-    /// Where `at` can keep a link to `other`: over the one it has, a stale one, in free room, or
-    /// over its weakest.
+    /// Where `at` can keep a link to `other`: over the one it has, in free room, over a stale one,
+    /// or over its weakest.
     fn room(&self, at: u32, other: u32, strength: u8, generations: &[u8]) -> Option<usize> {
-        let first = at as usize * self.degree;
-        let count = usize::from(self.counts[at as usize]);
-        let links = first..first + count;
-        let is_stale = |link: usize| generations[self.slots[link] as usize] != self.marks[link][1];
-        if let Some(known) = links.clone().find(|&link| self.slots[link] == other) {
-            return (is_stale(known) || self.marks[known][0] < strength).then_some(known);
+        let is_stale = |&link: &usize| !is_live(self.ends[link], generations);
+        let is_weaker = |&link: &usize| self.strengths[link] < strength;
+        let mut links = self.links(at);
+        if let Some(known) = self.find(at, other) {
+            return (is_stale(&known) || is_weaker(&known)).then_some(known);
         }
-        if let Some(stale) = links.clone().find(|&link| is_stale(link)) {
-            return Some(stale);
+        if links.len() < self.degree {
+            return Some(links.end);
         }
-        if count < self.degree {
-            return Some(first + count);
-        }
-        links.min_by_key(|&link| self.marks[link][0]).filter(|&w| self.marks[w][0] < strength)
+        let weakest = links.clone().min_by_key(|&link| self.strengths[link]);
+        links.find(is_stale).or(weakest.filter(is_weaker))
     }
 
-    /// Makes the association of `a` with `b` stronger by `share` of what it lacks to 1, at both
-    /// ends that keep it.
+    /// Makes the association of `a` with `b` stronger by `share` of what it lacks to 1, at both ends
+    /// that keep it.
     pub(crate) fn strengthen(&mut self, a: u32, b: u32, share: f32) {
-        for (at, other) in [(a, b), (b, a)] {
-            let first = at as usize * self.degree;
-            for link in first..first + usize::from(self.counts[at as usize]) {
-                if self.slots[link] == other {
-                    let strength = f32::from(self.marks[link][0]);
-                    self.marks[link][0] = (strength + share * (255.0 - strength)).round() as u8;
-                }
-            }
+        for link in [self.find(a, b), self.find(b, a)].into_iter().flatten() {
+            let strength = f32::from(self.strengths[link]);
+            let gain = (share * (255.0 - strength)).round();
+            let least = if share >= SURE_SHARE { 1.0 } else { 0.0 };
+            self.strengths[link] = (strength + gain.max(least)).min(255.0) as u8;
         }
     }
 
@@ -126,28 +161,27 @@ impl Associations {
             return;
         }
         self.swept = (self.swept + 1) % self.counts.len();
-        let first = self.swept * self.degree;
-        let mut link = first;
-        let mut end = first + usize::from(self.counts[self.swept]);
+        let Range { start, mut end } = self.links(self.swept as u32);
+        let mut link = start;
         while link < end {
-            if generations[self.slots[link] as usize] == self.marks[link][1] {
+            if is_live(self.ends[link], generations) {
                 link += 1;
             } else {
                 end -= 1;
-                self.slots[link] = self.slots[end];
-                self.marks[link] = self.marks[end];
+                self.ends[link] = self.ends[end];
+                self.strengths[link] = self.strengths[end];
             }
         }
-        self.counts[self.swept] = (end - first) as u8;
+        self.counts[self.swept] = (end - start) as u8;
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.count(self.swept);
-        for (at, &count) in self.counts.iter().enumerate() {
-            let all = at * self.degree..at * self.degree + usize::from(count);
-            print.count(all.len());
-            print.words(&self.slots[all.clone()]);
-            self.marks[all].iter().for_each(|&[s, g]| print.word(u64::from(s) << 8 | u64::from(g)));
+        for slot in 0..self.counts.len() as u32 {
+            let links = self.links(slot);
+            print.count(links.len());
+            print.words(&self.ends[links.clone()]);
+            self.strengths[links].iter().for_each(|&strength| print.word(u64::from(strength)));
         }
     }
 }

@@ -24,6 +24,9 @@ use crate::working_memory::WorkingMemory;
 /// number of its own and starts no thread: the same seed and the same calls give the same answers.
 ///
 /// A call that returns an error has changed nothing.
+///
+/// A clone answers alike, but has no room reserved beyond what it holds: until its budget is full,
+/// it allocates as it grows.
 #[derive(Clone, Debug)]
 pub struct Brain {
     mind: Mind,
@@ -113,7 +116,7 @@ impl Brain {
 
     /// What followed the last decision: stores the experience, and forgets another one if the
     /// budget is full. Cost: one column write, two updates quadratic in the sensors, and, when one
-    /// is forgotten, at most two passes over the experiences of one action.
+    /// is forgotten, at most one pass over the experiences of one action and a regression.
     ///
     /// # Errors
     /// [`BrainError::NothingDecided`] if no decision waits, [`BrainError::Input`] for an outcome

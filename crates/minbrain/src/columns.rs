@@ -48,9 +48,9 @@ macro_rules! columns {
                 Ok(columns)
             }
 
-            /// Bytes for one more experience.
+            /// Bytes for one more experience, without its place among the free.
             pub(crate) const fn bytes_each(sensors: usize) -> usize {
-                sensors * size_of::<f32>() + size_of::<u32>() $(+ size_of::<$kind>())*
+                sensors * size_of::<f32>() $(+ size_of::<$kind>())*
             }
 
             fn add_slot(&mut self) -> u32 {
@@ -68,8 +68,8 @@ columns! {
     times_us: u64;
     rewards: f32;
     surprises: f32;
-    /// How often it was recalled for a decision.
-    access_counts: u32;
+    /// How often it was recalled for a decision; counts no further than 65,535.
+    access_counts: u16;
     /// Distance to its nearest neighbour of the same action, as last seen.
     nearest: f32;
     /// How wrong its prediction from its neighbours was, reward and ending included.
@@ -129,6 +129,12 @@ impl Columns {
         self.ids.len()
     }
 
+    /// Bytes in use now.
+    pub(crate) fn bytes(&self) -> usize {
+        let free = self.free.len() * size_of::<u32>();
+        self.slots() * Self::bytes_each(self.sensors) + free
+    }
+
     /// How many experiences were ever stored: the next one's number.
     pub(crate) fn stored(&self) -> u64 {
         self.stored
@@ -154,10 +160,10 @@ impl Columns {
         print.floats(&self.surprises);
         print.floats(&self.nearest);
         print.floats(&self.errors);
-        print.words(&self.access_counts);
         for at in 0..self.slots() {
             print.word(self.ids[at]);
             print.word(self.times_us[at]);
+            print.word(u64::from(self.access_counts[at]));
             let small = [
                 self.parts[at],
                 u8::from(self.ended[at]),

@@ -116,17 +116,15 @@ impl Experiences {
             ended: self.columns.ended[at],
             time_us: self.columns.times_us[at],
             surprise: self.columns.surprises[at],
-            access_count: self.columns.access_counts[at],
+            access_count: u32::from(self.columns.access_counts[at]),
             associations,
         }
     }
 
     /// Bytes that the experiences take now, over all columns.
     pub(crate) fn bytes(&self, config: &Config) -> usize {
-        let columns = Columns::bytes_each(config.sensors)
-            + Associations::bytes_each(config.associations)
-            + WorkingMemory::BYTES_EACH;
-        self.columns.slots() * columns + self.space.bytes()
+        let beside = Associations::bytes_each(config.associations) + WorkingMemory::BYTES_EACH;
+        self.columns.bytes() + self.columns.slots() * beside + self.space.bytes()
     }
 
     /// Whether so many experiences more would be too many, or might take too many bytes.
@@ -151,6 +149,7 @@ const GROWTH_MARGIN: usize = 4;
 /// Bytes that one experience takes, over all columns.
 pub(crate) fn bytes_each(config: &Config) -> usize {
     Columns::bytes_each(config.sensors)
+        + size_of::<u32>()
         + Space::bytes_each(config.metric, config.key_dims())
         + Associations::bytes_each(config.associations)
         + WorkingMemory::BYTES_EACH

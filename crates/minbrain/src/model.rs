@@ -8,7 +8,7 @@ use crate::decision::Prediction;
 use crate::experiences::Experiences;
 use crate::limits::{MAX_MAGNITUDE, MAX_NEIGHBOURS};
 use crate::metric::Metric;
-use crate::regression::Regression;
+use crate::regression::{Regression, row_at};
 
 /// Ridge on the slopes of a model of outcomes.
 const RIDGE: f32 = 1e-3;
@@ -23,12 +23,16 @@ pub(crate) struct Model {
     kernels: Kernel,
     regression: Regression,
     slots: Vec<u32>,
-    /// A neighbour's key.
+    /// The key that is predicted for, and a neighbour's.
+    centre: Vec<f32>,
     key: Vec<f32>,
+    /// What the prior's slopes are multiplied by at the key.
+    factors: Vec<f32>,
     /// The prior's slopes per entry of a regression row, negated: a row for each dimension.
     slopes: Vec<f32>,
     trend: Vec<f32>,
-    /// What the trend leaves of each neighbour's change: a row for each.
+    /// What the trend leaves of each neighbour's change: a row for each. What lies behind the last
+    /// neighbour's is older.
     residuals: Vec<f32>,
     low: Vec<f32>,
     high: Vec<f32>,
@@ -43,20 +47,24 @@ impl Model {
     pub(crate) fn new(kernels: Kernel, sensors: usize, dims: usize) -> Self {
         let stride = sensors.next_multiple_of(ROW);
         let row = || vec![0.0; stride];
+        let regression = Regression::new(kernels, dims);
+        let key = || vec![0.0; regression.stride()];
         Self {
             kernels,
-            regression: Regression::new(kernels, dims),
-            slots: Vec::with_capacity(MAX_NEIGHBOURS),
-            key: vec![0.0; dims],
+            slots: Vec::with_capacity(MAX_NEIGHBOURS + 1),
+            centre: key(),
+            key: key(),
+            factors: vec![0.0; dims + 1],
             slopes: vec![0.0; dims * stride],
-            trend: vec![0.0; sensors],
-            residuals: Vec::with_capacity(MAX_NEIGHBOURS * stride),
+            trend: row(),
+            residuals: Vec::with_capacity((MAX_NEIGHBOURS + 1) * stride),
             low: row(),
             high: row(),
             line: row(),
             mean: row(),
             estimate: row(),
             spread: row(),
+            regression,
         }
     }
 
@@ -70,88 +78,89 @@ impl Model {
         found: &TopK,
         out: &mut Prediction,
     ) {
-        known.prior.predict(part, key, &mut self.trend);
-        self.gather(known, key, found);
-        out.neighbours = self.slots.len();
-        out.reward = 0.0;
-        out.ended = 0.0;
-        if self.slots.is_empty() {
-            self.follow_trend(known, key, out);
-            return;
-        }
-        self.regression.solve(RIDGE);
-        self.subtract_trend(known.prior.slopes(part));
-        self.weigh(known.blend.shares());
-        self.write_outcome(known, key, out);
-        self.write_reward(&known.columns, out);
+        self.estimate(known, (part, key), found, out);
+        self.write_error(known, out);
     }
 
-    /// Nobody lies near: the trend, with the usual change as its error.
-    fn follow_trend(&self, known: &Experiences, key: &[f32], out: &mut Prediction) {
-        for ((outcome, trend), now) in out.outcome.iter_mut().zip(&self.trend).zip(key) {
-            *outcome = after(*now, *trend);
+    /// The same without how sure it is: `expected_error` and `knownness` stay as they are.
+    pub(crate) fn estimate(
+        &mut self,
+        known: &Experiences,
+        (part, key): (usize, &[f32]),
+        found: &TopK,
+        out: &mut Prediction,
+    ) {
+        known.prior.factors(key, &mut self.factors);
+        self.trend.fill(0.0);
+        self.kernels.combine(&self.factors, known.prior.slopes(part), &mut self.trend);
+        self.gather(known, key, found);
+        out.neighbours = self.slots.len();
+        (out.reward, out.ended) = (0.0, 0.0);
+        self.estimate.fill(0.0);
+        if !self.slots.is_empty() {
+            self.subtract_trend(known.prior.slopes(part));
+            self.regression.solve(RIDGE);
+            self.weigh(known.blend.shares());
+            self.write_reward(&known.columns, out);
         }
-        out.expected_error.copy_from_slice(known.scale.change());
-        out.knownness = 0.0;
+        for (at, outcome) in out.outcome.iter_mut().enumerate() {
+            *outcome = after(key[at], self.trend[at] + self.estimate[at]);
+        }
     }
 
     /// Collects the neighbours at a finite distance, and their changes less the trend at `key`.
     fn gather(&mut self, known: &Experiences, key: &[f32], found: &TopK) {
         self.slots.clear();
-        self.residuals.clear();
+        self.centre[..key.len()].copy_from_slice(key);
         let stride = self.estimate.len();
-        let usable = || found.iter().filter(|f| f.distance.is_finite());
-        let farthest = usable().next_back().map_or(0.0, |f| f.distance);
+        let usable = || found.iter().take_while(|f| f.distance.is_finite());
+        let farthest = usable().last().map_or(0.0, |f| f.distance);
         let slots = usable().map(|f| f.slot);
         self.regression.begin(known.scale.weights(), reach(known, key, slots, farthest));
         for neighbour in usable() {
-            self.slots.push(neighbour.slot);
             known.space.copy_key(neighbour.slot, &mut self.key);
-            self.regression.add(key, &self.key, neighbour.distance, farthest);
-            let start = self.residuals.len();
-            self.residuals.resize(start + stride, 0.0);
-            let after = known.columns.outcome(neighbour.slot).iter().zip(&self.key);
-            let residuals = self.residuals[start..].iter_mut().zip(&self.trend);
-            for ((residual, trend), (after, before)) in residuals.zip(after) {
-                *residual = after - before - trend;
+            self.regression.add(&self.centre, &self.key, neighbour.distance, farthest);
+            let row = row_at(&mut self.residuals, self.slots.len(), stride);
+            let after = known.columns.outcome(neighbour.slot);
+            let (before, trend) = (&self.key[..after.len()], &self.trend[..after.len()]);
+            let row = &mut row[..after.len()];
+            for at in 0..row.len() {
+                row[at] = after[at] - before[at] - trend[at];
             }
+            self.slots.push(neighbour.slot);
         }
     }
 
     /// Takes off what the trend changes from `key` to each neighbour.
     fn subtract_trend(&mut self, raw: &[f32]) {
-        let (sensors, stride) = (self.trend.len(), self.estimate.len());
-        let rows = self.slopes.chunks_exact_mut(stride).zip(raw.chunks_exact(sensors));
-        for ((scaled, raw), to_row) in rows.zip(self.regression.to_row()) {
+        let Self { kernels, regression, slopes, residuals, .. } = self;
+        let stride = self.estimate.len();
+        let rows = slopes.chunks_exact_mut(stride).zip(raw.chunks_exact(stride));
+        for ((scaled, raw), to_row) in rows.zip(regression.to_row()) {
             let factor = if *to_row > 0.0 { -1.0 / to_row } else { 0.0 };
             scaled.iter_mut().zip(raw).for_each(|(s, r)| *s = r * factor);
         }
-        for (at, residual) in self.residuals.chunks_exact_mut(stride).enumerate() {
-            self.kernels.combine(self.regression.row(at), &self.slopes, residual);
-        }
+        let shape = (regression.to_row().len(), regression.stride());
+        let residuals = &mut residuals[..self.slots.len() * stride];
+        kernels.combine_each(regression.rows(), shape, slopes, residuals);
     }
 
-    /// What the neighbours say: a line through them, their mean, the blend of the two, and how they
-    /// spread around it.
+    /// What the neighbours say: a line through them, their mean, and the blend of the two.
     fn weigh(&mut self, shares: &[Shares]) {
-        let Self {
-            kernels, regression, residuals, low, high, line, mean, estimate, spread, ..
-        } = self;
+        let Self { kernels, regression, low, high, line, mean, estimate, .. } = self;
+        let residuals = &self.residuals[..self.slots.len() * estimate.len()];
         low.fill(f32::MAX);
         high.fill(f32::MIN);
-        for sums in [&mut *line, mean, spread] {
-            sums.fill(0.0);
-        }
+        line.fill(0.0);
+        mean.fill(0.0);
         kernels.extremes(residuals, low, high);
         kernels.combine(regression.weights(), residuals, line);
         kernels.combine(regression.kernel(), residuals, mean);
-        let kernel_sum: f32 = regression.kernel().iter().sum();
         for (at, shares) in shares.iter().enumerate() {
             line[at] = within(line[at], low[at], high[at], RESIDUAL_MARGIN);
-            mean[at] /= kernel_sum;
+            mean[at] /= regression.kernel_sum();
             estimate[at] = shares.line * line[at] + shares.mean * mean[at];
         }
-        kernels.spread(regression.kernel(), residuals, estimate, spread);
     }
 
     /// Tells `blend` how the last prediction did, now that `change` came.
@@ -165,28 +174,41 @@ impl Model {
         blend.finish();
     }
 
-    fn write_outcome(&self, known: &Experiences, key: &[f32], out: &mut Prediction) {
-        let kernel_sum: f32 = self.regression.kernel().iter().sum();
-        for (at, outcome) in out.outcome.iter_mut().enumerate() {
-            *outcome = after(key[at], self.trend[at] + self.estimate[at]);
-            out.expected_error[at] = (self.spread[at] / kernel_sum).sqrt().min(MAX_MAGNITUDE);
-        }
+    /// How the neighbours spread around what was predicted. Where hardly any lies near, the usual
+    /// change is the error.
+    fn write_error(&mut self, known: &Experiences, out: &mut Prediction) {
+        out.knownness = 0.0;
         if self.slots.len() < 2 {
             out.expected_error.copy_from_slice(known.scale.change());
+            return;
+        }
+        let Self { kernels, regression, estimate, spread, .. } = self;
+        let residuals = &self.residuals[..self.slots.len() * estimate.len()];
+        spread.fill(0.0);
+        kernels.spread(regression.kernel(), residuals, estimate, spread);
+        for (error, spread) in out.expected_error.iter_mut().zip(spread) {
+            *error = (*spread / regression.kernel_sum()).sqrt().min(MAX_MAGNITUDE);
         }
     }
 
     fn write_reward(&self, columns: &Columns, out: &mut Prediction) {
-        let weigh = |value: &dyn Fn(usize) -> f32, margin: f32| {
-            let values = || self.slots.iter().map(|&slot| value(slot as usize));
-            let low = values().fold(f32::MAX, f32::min);
-            let high = values().fold(f32::MIN, f32::max);
-            let estimate = values().zip(self.regression.weights()).map(|(v, w)| v * w).sum();
-            within(estimate, low, high, margin)
-        };
-        out.reward = weigh(&|slot| columns.rewards[slot], REWARD_MARGIN);
-        out.ended = weigh(&|slot| f32::from(u8::from(columns.ended[slot])), 0.0);
+        let (slots, weights) = (&self.slots, self.regression.weights());
+        out.reward = weigh(slots, weights, REWARD_MARGIN, |slot| columns.rewards[slot]);
+        let ended = |slot: usize| f32::from(u8::from(columns.ended[slot]));
+        out.ended = weigh(slots, weights, 0.0, ended);
     }
+}
+
+/// The weighted sum of what is known of `slots`, within its range widened by `margin` of itself.
+fn weigh(slots: &[u32], weights: &[f32], margin: f32, value: impl Fn(usize) -> f32) -> f32 {
+    let (mut low, mut high, mut estimate) = (f32::MAX, f32::MIN, 0.0);
+    for (&slot, weight) in slots.iter().zip(weights) {
+        let value = value(slot as usize);
+        low = value.min(low);
+        high = value.max(high);
+        estimate += weight * value;
+    }
+    within(estimate, low, high, margin)
 }
 
 /// The squared distance of the farthest neighbour by which rows are scaled. Directions may be alike

@@ -3,6 +3,8 @@
 //! Local models (`regression`) predict what is left over. See Plackett, "Some theorems in least
 //! squares" (1950), for the recursion.
 
+use minbrain_kernels::ROW;
+
 use crate::fingerprint::Fingerprint;
 use crate::limits::PRIOR_WARM_UP;
 
@@ -28,8 +30,12 @@ const MOST_DEVIATIONS: f64 = 1e5;
 pub struct LinearPrior {
     inputs: usize,
     outputs: usize,
+    /// Outputs, padded to whole vectors of the processor.
+    stride: usize,
     centre: Vec<f64>,
     deviation: Vec<f64>,
+    /// Factor from standardised to raw units, for each input and the constant.
+    to_raw: Vec<f64>,
     parts: Vec<Part>,
     warm_up: Vec<(usize, Vec<f32>, Vec<f32>)>,
     standard: Vec<f64>,
@@ -45,7 +51,8 @@ struct Part {
     coefficients: Vec<f64>,
     /// Row-major, square: the inverse of the inputs' second moments.
     covariance: Vec<f64>,
-    /// The coefficients in raw units, without the constant, for the fast path.
+    /// The coefficients in raw units, the constant last, for the fast path: `inputs + 1` rows of
+    /// `stride`.
     slopes: Vec<f32>,
 }
 
@@ -53,18 +60,21 @@ impl LinearPrior {
     /// A model from `inputs` to `outputs` values for each of `parts` parts.
     pub fn new(inputs: usize, outputs: usize, parts: usize) -> Self {
         let rows = inputs + 1;
+        let stride = outputs.next_multiple_of(ROW);
         let mut covariance = vec![0.0; rows * rows];
         (0..rows).for_each(|at| covariance[at * rows + at] = START_VARIANCE);
         let part = Part {
             coefficients: vec![0.0; rows * outputs],
             covariance,
-            slopes: vec![0.0; inputs * outputs],
+            slopes: vec![0.0; rows * stride],
         };
         Self {
             inputs,
             outputs,
+            stride,
             centre: vec![0.0; inputs],
             deviation: vec![1.0; inputs],
+            to_raw: vec![1.0; rows],
             parts: vec![part; parts],
             warm_up: Vec::with_capacity(PRIOR_WARM_UP),
             standard: vec![0.0; rows],
@@ -75,14 +85,25 @@ impl LinearPrior {
     }
 
     /// Writes the predicted change for input `x` to `out`.
+    ///
+    /// # Panics
+    /// If there is no such `part`, or `out` does not have one value per output.
     pub fn predict(&self, part: usize, x: &[f32], out: &mut [f32]) {
-        let Part { coefficients, slopes, .. } = &self.parts[part];
-        let constant = &coefficients[self.inputs * self.outputs..];
-        out.iter_mut().zip(constant).for_each(|(out, constant)| *out = *constant as f32);
-        for (input, (&x, slopes)) in x.iter().zip(slopes.chunks_exact(self.outputs)).enumerate() {
+        let mut rows = self.parts[part].slopes.chunks_exact(self.stride);
+        let constant = rows.next_back().unwrap_or_default();
+        out.copy_from_slice(&constant[..self.outputs]);
+        for (input, (&x, slopes)) in x.iter().zip(rows).enumerate() {
             let off = self.off_centre(input, x) as f32;
             out.iter_mut().zip(slopes).for_each(|(out, slope)| *out += off * slope);
         }
+    }
+
+    /// Writes what the rows of [`slopes`](Self::slopes) are to be multiplied by for input `x`.
+    pub(crate) fn factors(&self, x: &[f32], out: &mut [f32]) {
+        for (input, (out, &x)) in out.iter_mut().zip(x).enumerate() {
+            *out = self.off_centre(input, x) as f32;
+        }
+        out[self.inputs] = 1.0;
     }
 
     /// How far `x` lies from the centre of its input, as far as that counts.
@@ -92,13 +113,20 @@ impl LinearPrior {
         (f64::from(x) - self.centre[input]).clamp(-most, most)
     }
 
-    /// How the change grows with each input, in raw units: `inputs` rows of `outputs` values.
+    /// How the change grows with each input, in raw units, and last the change at the centre:
+    /// `inputs + 1` rows of `outputs` values, padded to whole vectors.
     pub(crate) fn slopes(&self, part: usize) -> &[f32] {
         &self.parts[part].slopes
     }
 
     /// Learns that input `x` went with `change`.
+    ///
+    /// # Panics
+    /// If there is no such `part`, or `x` and `change` do not have one value per input and output.
     pub fn update(&mut self, part: usize, x: &[f32], change: &[f32]) {
+        let lengths = (x.len(), change.len());
+        assert_eq!(lengths, (self.inputs, self.outputs), "one value per input and per output");
+        assert!(part < self.parts.len(), "expected one of {} parts, got {part}", self.parts.len());
         if self.is_ready {
             self.fit(part, x, change);
             return;
@@ -124,6 +152,7 @@ impl LinearPrior {
             // A sensor that stood still so far has no scale yet: its magnitude stands in.
             let has_moved = variance.sqrt() > (FLOOR_SHARE * largest).max(FLOOR);
             self.deviation[input] = if has_moved { variance.sqrt() } else { largest.max(1.0) };
+            self.to_raw[input] = 1.0 / self.deviation[input];
         }
     }
 
@@ -131,33 +160,32 @@ impl LinearPrior {
     fn fit(&mut self, part: usize, x: &[f32], change: &[f32]) {
         let rows = self.inputs + 1;
         for (input, &x) in x.iter().enumerate() {
-            self.standard[input] = self.off_centre(input, x) / self.deviation[input];
+            self.standard[input] = self.off_centre(input, x) * self.to_raw[input];
         }
         self.standard[self.inputs] = 1.0;
         let Part { coefficients, covariance, slopes } = &mut self.parts[part];
-        for (row, gain) in covariance.chunks_exact(rows).zip(&mut self.gain) {
-            *gain = row.iter().zip(&self.standard).map(|(c, s)| c * s).sum();
+        // The covariance is symmetric to the bit, so its rows are its columns.
+        self.gain.fill(0.0);
+        for (row, s) in covariance.chunks_exact(rows).zip(&self.standard) {
+            add(*s, row, &mut self.gain);
         }
         let spread: f64 = self.gain.iter().zip(&self.standard).map(|(g, s)| g * s).sum();
-        let denominator = 1.0 + spread;
+        let share = 1.0 / (1.0 + spread);
         self.error.fill(0.0);
         for (row, s) in coefficients.chunks_exact(self.outputs).zip(&self.standard) {
-            self.error.iter_mut().zip(row).for_each(|(known, c)| *known += c * s);
+            add(*s, row, &mut self.error);
         }
         for (known, &came) in self.error.iter_mut().zip(change) {
-            *known = (f64::from(came) - *known) / denominator;
+            *known = (f64::from(came) - *known) * share;
         }
-        for (row, gain) in coefficients.chunks_exact_mut(self.outputs).zip(&self.gain) {
-            row.iter_mut().zip(&self.error).for_each(|(c, error)| *c += gain * error);
+        for (row, &gain) in covariance.chunks_exact_mut(rows).zip(&self.gain) {
+            row.iter_mut().zip(&self.gain).for_each(|(c, other)| *c -= gain * other * share);
         }
-        for (row, gain) in covariance.chunks_exact_mut(rows).zip(&self.gain) {
-            let share = gain / denominator;
-            row.iter_mut().zip(&self.gain).for_each(|(c, other)| *c -= share * other);
-        }
-        let raw = slopes.chunks_exact_mut(self.outputs);
-        let standard = coefficients.chunks_exact(self.outputs).zip(&self.deviation);
-        for (raw, (standard, deviation)) in raw.zip(standard) {
-            raw.iter_mut().zip(standard).for_each(|(r, c)| *r = (c / deviation) as f32);
+        let rows = coefficients.chunks_exact_mut(self.outputs).zip(&self.gain);
+        let raw = slopes.chunks_exact_mut(self.stride).zip(&self.to_raw);
+        for ((row, gain), (raw, to_raw)) in rows.zip(raw) {
+            add(*gain, &self.error, row);
+            raw.iter_mut().zip(row).for_each(|(raw, c)| *raw = (*c * to_raw) as f32);
         }
     }
 
@@ -173,6 +201,11 @@ impl LinearPrior {
             print.floats(change);
         }
     }
+}
+
+/// `to += factor * row`
+fn add(factor: f64, row: &[f64], to: &mut [f64]) {
+    to.iter_mut().zip(row).for_each(|(to, value)| *to += factor * value);
 }
 
 #[cfg(test)]

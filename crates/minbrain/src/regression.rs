@@ -12,39 +12,49 @@ use crate::limits::{MAX_NEIGHBOURS, MAX_SLOPE_DIMS};
 const REACH: f32 = 1.2;
 /// Least kernel weight: keeps the normal equations regular when all but one neighbour lie far.
 const KERNEL_FLOOR: f32 = 1e-4;
-/// Ridge on the intercept, against exactly singular equations.
-const INTERCEPT_RIDGE: f32 = 1e-6;
+/// One more than there are neighbours at most: an experience that is predicted from the others is
+/// looked up with them.
+const MOST_ROWS: usize = MAX_NEIGHBOURS + 1;
 
-/// Scratch and result of one fit.
+/// Scratch and result of one fit. Vectors of dimensions are padded with zeros to whole vectors of
+/// the processor.
 #[derive(Clone, Debug)]
 pub(crate) struct Regression {
     kernels: Kernel,
     dims: usize,
-    /// Unknowns, rounded up to whole vectors.
     stride: usize,
-    /// One row per neighbour: its place relative to the point, in bandwidths, then a 1.
+    /// One row per neighbour: its place in bandwidths, relative to the point, and once the fit is
+    /// solved to the neighbours' mean. What lies behind the last neighbour's row is older.
     rows: Vec<f32>,
     kernel: Vec<f32>,
+    kernel_sum: f32,
     weights: Vec<f32>,
     /// Factor by which a dimension's raw difference becomes its entry in a row.
     to_row: Vec<f32>,
+    /// The neighbours' mean.
+    mean: Vec<f32>,
     normal: Vec<f32>,
-    solution: Vec<f32>,
+    right: Vec<f32>,
+    slopes: Vec<f32>,
 }
 
 impl Regression {
     pub(crate) fn new(kernels: Kernel, dims: usize) -> Self {
-        let stride = (dims + 1).next_multiple_of(ROW);
+        let stride = dims.next_multiple_of(ROW);
+        let row = || vec![0.0; stride];
         Self {
             kernels,
             dims,
             stride,
-            rows: Vec::with_capacity(MAX_NEIGHBOURS * stride),
-            kernel: Vec::with_capacity(MAX_NEIGHBOURS),
-            weights: Vec::with_capacity(MAX_NEIGHBOURS),
-            to_row: vec![0.0; dims],
-            normal: vec![0.0; stride * stride],
-            solution: vec![0.0; stride],
+            rows: Vec::with_capacity(MOST_ROWS * stride),
+            kernel: Vec::with_capacity(MOST_ROWS),
+            kernel_sum: 0.0,
+            weights: Vec::with_capacity(MOST_ROWS),
+            to_row: row(),
+            mean: row(),
+            normal: vec![0.0; if dims > MAX_SLOPE_DIMS { 0 } else { stride * stride }],
+            right: row(),
+            slopes: row(),
         }
     }
 
@@ -55,48 +65,59 @@ impl Regression {
         for (to_row, weight) in self.to_row.iter_mut().zip(metric_weights) {
             *to_row = weight.sqrt() * inverse_bandwidth;
         }
-        self.rows.clear();
         self.kernel.clear();
+        self.kernel_sum = 0.0;
     }
 
-    /// Adds a neighbour at `key`, `distance` away from the point at `centre`.
+    /// Adds a neighbour at `key`, `distance` away from the point at `centre`; both are padded.
     pub(crate) fn add(&mut self, centre: &[f32], key: &[f32], distance: f32, farthest: f32) {
+        let row = row_at(&mut self.rows, self.kernel.len(), self.stride);
         let near = 1.0 - distance / (REACH * farthest + f32::MIN_POSITIVE);
-        self.kernel.push(near * near + KERNEL_FLOOR);
-        let row = self.rows.len();
-        self.rows.resize(row + self.stride, 0.0);
-        let row = &mut self.rows[row..];
-        for (entry, ((k, c), to_row)) in
-            row.iter_mut().zip(key.iter().zip(centre).zip(&self.to_row))
-        {
-            *entry = (k - c) * to_row;
+        let kernel = near * near + KERNEL_FLOOR;
+        self.kernel.push(kernel);
+        self.kernel_sum += kernel;
+        let (centre, key) = (&centre[..self.stride], &key[..self.stride]);
+        let (row, to_row) = (&mut row[..self.stride], &self.to_row[..self.stride]);
+        for dim in 0..row.len() {
+            row[dim] = (key[dim] - centre[dim]) * to_row[dim];
         }
-        row[self.dims] = 1.0;
     }
 
     /// Solves for the weights, with `ridge` on the slopes as a share of the kernel's sum. Cost:
     /// `n dims^2 / 2 + dims^3 / 6` multiplications.
+    ///
+    /// The intercept is eliminated by hand: rows relative to their mean `m` leave it alone, and at
+    /// the point it is `1 / sum(k)` less what the slopes make of `m`.
     pub(crate) fn solve(&mut self, ridge: f32) -> &[f32] {
-        self.weights.clear();
-        let sum: f32 = self.kernel.iter().sum();
-        if self.kernel.len() < 2 || self.dims > MAX_SLOPE_DIMS {
-            self.weights.extend(self.kernel.iter().map(|k| k / sum));
-            return &self.weights;
+        let Self { kernels, stride, kernel, mean, normal, right, slopes, weights, .. } = self;
+        let (count, inverse) = (kernel.len(), 1.0 / self.kernel_sum);
+        weights.clear();
+        if count < 2 || self.dims > MAX_SLOPE_DIMS {
+            weights.extend(kernel.iter().map(|k| k * inverse));
+            return weights;
         }
-        // X' K X; the intercept is the last unknown.
-        self.normal.fill(0.0);
-        let shape = (self.dims + 1, self.stride);
-        self.kernels.normal_equations(&self.rows, &self.kernel, shape, &mut self.normal);
+        let rows = &mut self.rows[..count * *stride];
+        mean.fill(0.0);
+        kernels.combine(kernel, rows, mean);
+        for (mean, right) in mean.iter_mut().zip(&mut *right) {
+            *mean *= inverse;
+            *right = -*mean;
+        }
+        for row in rows.chunks_exact_mut(*stride) {
+            row.iter_mut().zip(&*mean).for_each(|(entry, mean)| *entry -= mean);
+        }
+        let shape = (self.dims, *stride);
+        kernels.normal_equations(rows, kernel, shape, normal);
         for dim in 0..self.dims {
-            self.normal[dim * self.stride + dim] += ridge * sum;
+            normal[dim * *stride + dim] += ridge * self.kernel_sum;
         }
-        self.normal[self.dims * self.stride + self.dims] += INTERCEPT_RIDGE * sum;
-        self.kernels.factorise(shape, &mut self.normal);
-        self.substitute();
-        self.weights.resize(self.kernel.len(), 0.0);
-        self.kernels.project(&self.rows, &self.solution, &mut self.weights);
-        self.weights.iter_mut().zip(&self.kernel).for_each(|(weight, kernel)| *weight *= kernel);
-        &self.weights
+        kernels.solve(shape, normal, right, slopes);
+        weights.resize(count, 0.0);
+        kernels.project(rows, slopes, weights);
+        for (weight, kernel) in weights.iter_mut().zip(kernel) {
+            *weight = *kernel * (inverse + *weight);
+        }
+        weights
     }
 
     /// The weights found by the last [`solve`](Self::solve).
@@ -109,29 +130,34 @@ impl Regression {
         &self.kernel
     }
 
-    /// The row of a neighbour, without the 1.
-    pub(crate) fn row(&self, neighbour: usize) -> &[f32] {
-        &self.rows[neighbour * self.stride..][..self.dims]
+    /// The sum of the kernel.
+    pub(crate) fn kernel_sum(&self) -> f32 {
+        self.kernel_sum
+    }
+
+    /// The neighbours' rows, one after the other, until [`solve`](Self::solve) moves them.
+    pub(crate) fn rows(&self) -> &[f32] {
+        &self.rows[..self.kernel.len() * self.stride]
+    }
+
+    /// Values per row: the dimensions, padded.
+    pub(crate) fn stride(&self) -> usize {
+        self.stride
     }
 
     /// Factor by which a dimension's raw difference becomes its entry in a row.
     pub(crate) fn to_row(&self) -> &[f32] {
-        &self.to_row
+        &self.to_row[..self.dims]
     }
+}
 
-    /// Solves `U' U z = e`, where `e` picks the intercept: the last unknown, so that the forward
-    /// half is one number.
-    fn substitute(&mut self) {
-        self.solution.fill(0.0);
-        let last = self.dims;
-        self.solution[last] = self.normal[last * self.stride + last];
-        for at in (0..=last).rev() {
-            let row = &self.normal[at * self.stride..][at..=last];
-            let (inverse, factors) = (row[0], &row[1..]);
-            let known: f32 = factors.iter().zip(&self.solution[at + 1..]).map(|(u, z)| u * z).sum();
-            self.solution[at] = (self.solution[at] - known) * inverse;
-        }
+/// The row in place `at`, made if it is a new one: what an old one held stays until it is written.
+#[inline]
+pub(crate) fn row_at(rows: &mut Vec<f32>, at: usize, stride: usize) -> &mut [f32] {
+    if rows.len() < (at + 1) * stride {
+        rows.resize((at + 1) * stride, 0.0);
     }
+    &mut rows[at * stride..][..stride]
 }
 
 #[cfg(test)]

@@ -124,7 +124,9 @@ pub(super) fn settle(mind: &mut Mind) {
     let total: f32 = cycle.recalled.iter().map(|r| r.weight).sum::<f32>().max(f32::MIN_POSITIVE);
     let decision = &mut cycle.decision;
     decision.recalled.clear();
-    let speaks = |r: &Recalled| is_for(config, known.part(r.slot), &decision.action);
+    // A random action is nobody's.
+    let is_asked = decision.method != Method::Bootstrap;
+    let speaks = |r: &Recalled| is_asked && is_for(config, known.part(r.slot), &decision.action);
     decision.recalled.extend(cycle.recalled.iter().map(|r| Neighbour {
         id: known.id(r.slot),
         distance: r.distance,

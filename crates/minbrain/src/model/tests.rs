@@ -154,12 +154,12 @@ impl World {
         let (weights, kernel) = self.weigh(key, &near, &distances);
         for at in 0..self.config.sensors {
             let slopes = self.known.prior.slopes(part);
-            let sensors = self.config.sensors;
+            let stride = self.config.sensors.next_multiple_of(16);
             let residual = |other: &&Lived| {
                 let change = f64::from(other.outcome[at]) - f64::from(other.key[at]);
                 let along = (0..key.len()).map(|d| {
                     let off = f64::from(other.key[d]) - f64::from(key[d]);
-                    f64::from(slopes[d * sensors + at]) * off
+                    f64::from(slopes[d * stride + at]) * off
                 });
                 change - trend[at] - along.sum::<f64>()
             };

@@ -134,7 +134,7 @@ fn slopes_are_what_a_prediction_grows_by() {
             prior.predict(part, &at, &mut here);
             prior.predict(part, &moved, &mut there);
             for output in 0..3 {
-                let slope = prior.slopes(part)[input * 3 + output];
+                let slope = prior.slopes(part)[input * prior.stride + output];
                 let grown = there[output] - here[output];
                 assert!((slope * step - grown).abs() <= 1e-3 * grown.abs().max(1e-2));
             }

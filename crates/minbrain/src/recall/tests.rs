@@ -154,7 +154,7 @@ fn sizes_out_of_range_are_refused() {
     let (field, text) = refused(Recall::new(2, MAX_EXPERIENCES + 1));
     assert_eq!(
         (field, text.as_str()),
-        ("capacity", "capacity: expected 1 to 16777216, got 16777217")
+        ("capacity", "capacity: expected 1 to 16777215, got 16777216")
     );
 }
 

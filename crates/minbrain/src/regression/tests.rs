@@ -27,13 +27,18 @@ impl Case {
     fn solve(&self, ridge: f32) -> Vec<f32> {
         let mut regression = Regression::new(Kernel::detect(), self.centre.len());
         // A fit before leaves nothing behind.
+        let stride = regression.stride();
+        let padded = |key: &[f32]| [key, &vec![0.0; stride - key.len()]].concat();
+        let centre = padded(&self.centre);
         regression.begin(&self.metric, 3.0);
-        regression.add(&self.centre, &vec![5.0; self.centre.len()], 1.0, 3.0);
+        for distance in [1.0, 2.0] {
+            regression.add(&centre, &padded(&vec![5.0; self.centre.len()]), distance, 3.0);
+        }
         regression.solve(1.0);
         let farthest = self.farthest();
         regression.begin(&self.metric, farthest);
         for key in &self.keys {
-            regression.add(&self.centre, key, self.distance(key), farthest);
+            regression.add(&centre, &padded(key), self.distance(key), farthest);
         }
         regression.solve(ridge).to_vec()
     }

@@ -185,11 +185,11 @@ fn settings() -> Vec<(BrainBuilder, &'static str)> {
         ),
         (
             good().budget(Budget::Experiences(0)),
-            "budget: expected 1 to 16777216 experiences, got 0".into(),
+            "budget: expected 1 to 16777215 experiences, got 0".into(),
         ),
         (
             good().budget(Budget::Experiences(usize::MAX)),
-            format!("budget: expected 1 to 16777216 experiences, got {}", usize::MAX),
+            format!("budget: expected 1 to 16777215 experiences, got {}", usize::MAX),
         ),
         (good().neighbours(0), "neighbours: expected 1 to 256, got 0".into()),
         (good().neighbours(257), "neighbours: expected 1 to 256, got 257".into()),

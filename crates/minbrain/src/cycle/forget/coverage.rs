@@ -54,7 +54,7 @@ impl Assessor {
         self.found.reset(self.neighbours + 1);
         let read = known.space.nearest(probe, among, &mut self.found);
         self.found.discard(slot);
-        self.model.predict(known, (part, &self.key), &self.found, &mut self.prediction);
+        self.model.estimate(known, (part, &self.key), &self.found, &mut self.prediction);
         let at = slot as usize;
         let columns = &known.columns;
         let surprise = known.scale.surprise(&self.prediction.outcome, columns.outcome(slot));

@@ -157,10 +157,7 @@ pub(crate) unsafe fn combine_each<V: Vector>(
     rows: &[f32],
     to: &mut [f32],
 ) {
-    if used == 0 {
-        return;
-    }
-    let width = rows.len() / used;
+    let Some(width) = rows.len().checked_div(used) else { return };
     check(rows.len(), used, width);
     assert!(width > 0 && factors.len() / stride >= to.len() / width, "a row of factors for each");
     let done = to.len() / (SUMS * width) * SUMS;

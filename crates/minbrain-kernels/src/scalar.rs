@@ -93,11 +93,9 @@ pub fn combine(factors: &[f32], rows: &[f32], to: &mut [f32]) {
 
 /// See [`Kernel::combine_each`](crate::Kernel::combine_each).
 pub fn combine_each(factors: &[f32], (used, stride): (usize, usize), rows: &[f32], to: &mut [f32]) {
-    if used > 0 {
-        let to = to.chunks_exact_mut(rows.len() / used);
-        for (factors, to) in factors.chunks_exact(stride).zip(to) {
-            combine(&factors[..used], rows, to);
-        }
+    let Some(width) = rows.len().checked_div(used) else { return };
+    for (factors, to) in factors.chunks_exact(stride).zip(to.chunks_exact_mut(width)) {
+        combine(&factors[..used], rows, to);
     }
 }
 

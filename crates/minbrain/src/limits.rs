@@ -34,7 +34,8 @@ pub const STRENGTHENED: usize = 4;
 /// How many experiences compete for being forgotten.
 pub const EVICTION_CANDIDATES: usize = 24;
 /// How many of them are looked at afresh before one is forgotten. A second one changed the late
-/// prediction error by less than 0.2 %, either way, and costs a query and a regression.
+/// prediction error by less than 0.2 %, either way, on four lives in the arena (docs/cycle.md), and costs a query
+/// and a regression.
 pub const EVICTION_CHECKS: usize = 1;
 /// Most experiences that are forgotten for one that is stored, where the budget is in bytes: not
 /// every one gives bytes back.

@@ -1,7 +1,7 @@
 """Records simulated robots as CSV files that `minbrain run --stream` reads.
 
     python3 -m venv target/streams
-    target/streams/bin/pip install gymnasium 'mujoco<4'
+    target/streams/bin/pip install 'gymnasium[mujoco]' 'mujoco<4'
     target/streams/bin/python examples/streams/mujoco_runs.py target
     cargo run --release -- run --stream target/halfcheetah.csv
 

@@ -31,7 +31,7 @@ impl Isa {
     /// All of them, slowest first.
     pub const ALL: [Self; 5] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Avx512, Self::Neon];
 
-    /// Its name in lower case, as `MINBRAIN_KERNEL` takes it.
+    /// Its name in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",

@@ -159,7 +159,7 @@ impl Space {
     #[inline]
     pub(crate) fn copy_key(&self, slot: u32, out: &mut [f32]) {
         let (block, lane) = self.blocks.place(slot);
-        for (to, row) in out.iter_mut().zip(self.blocks.rows(block)).take(self.dims) {
+        for (to, row) in out.iter_mut().zip(&self.blocks.rows(block)[..self.dims]) {
             *to = row.0[lane];
         }
     }

@@ -13,12 +13,14 @@ pub enum Way {
     Scan,
 }
 
-/// Above this running share of blocks and nodes read, the skeleton gives way to the scan. Measured
-/// with `minbrain bench recall`: the two take equally long at a share of about 0.7 (of 0.98 where
-/// all lies in a processor's caches).
-const GIVE_WAY_ABOVE: f32 = 0.7;
-/// Below this one it comes back. The gap keeps the two from taking turns.
-const COME_BACK_BELOW: f32 = 0.55;
+/// Above the first running share of blocks and nodes read, the skeleton gives way to the scan; below
+/// the second it comes back. The gap keeps the two from taking turns. Measured with
+/// `minbrain bench recall`: the two take equally long at a share of about 0.7, or 0.98 where all
+/// blocks lie in a processor's caches.
+const BOUNDS: [f32; 2] = [0.7, 0.55];
+/// The same for a query among so few blocks that they stay in the caches.
+const CACHED_BOUNDS: [f32; 2] = [0.95, 0.85];
+const CACHED_BLOCKS: u32 = 512;
 /// Weight of the newest query in the running share.
 const RATE: f32 = 1.0 / 16.0;
 /// While scanning, one query in so many goes through the skeleton to see whether it would pay.
@@ -70,9 +72,10 @@ impl Route {
         }
         self.since_probe = 0;
         self.share += RATE * (read.units() as f32 / read.of as f32 - self.share);
-        if self.share > GIVE_WAY_ABOVE {
+        let [give_way, come_back] = if read.of < CACHED_BLOCKS { CACHED_BOUNDS } else { BOUNDS };
+        if self.share > give_way {
             self.way = Way::Scan;
-        } else if self.share < COME_BACK_BELOW {
+        } else if self.share < come_back {
             self.way = Way::Skeleton;
         }
     }
@@ -83,7 +86,7 @@ mod tests {
     use super::{PROBE_EVERY, Read, Route, Way};
 
     fn read(units: u32, route: &Route) -> Read {
-        Read { blocks: units, nodes: 0, of: 100, way: route.next() }
+        Read { blocks: 10 * units, nodes: 0, of: 1_000, way: route.next() }
     }
 
     #[test]

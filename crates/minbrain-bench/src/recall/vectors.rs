@@ -55,7 +55,8 @@ impl Vectors {
     /// # Errors
     /// As [`from_npy`](Self::from_npy).
     pub fn load(data: &str, needs: &Needs) -> Result<Self, BenchError> {
-        let &Needs { dims, experiences, turnover, queries, seed } = needs;
+        let &Needs { experiences, turnover, seed, .. } = needs;
+        let (dims, queries) = (needs.dims.max(1), needs.queries.max(1));
         let keep = (experiences * (1 + turnover) + queries).min(MOST_VALUES / dims);
         let keep = keep.max(experiences + 1);
         match data {

@@ -172,8 +172,8 @@ struct Trial<'a> {
     nearest: Nearest,
 }
 
-/// A way to ask: by the skeleton or by a scan.
-type Way = fn(
+/// A way to ask for the nearest exactly: as the recall does, or by a scan.
+pub type Way = fn(
     &mut Recall,
     &[f32],
     &[f32],
@@ -182,7 +182,7 @@ type Way = fn(
 ) -> Result<(), minbrain::recall::RecallError>;
 
 /// The reference in the same run: every block read.
-const BY_SCAN: Way =
+pub const BY_SCAN: Way =
     |recall, query, weights, k, out| recall.nearest_by_scan(query, weights, k, out);
 
 impl<'a> Trial<'a> {

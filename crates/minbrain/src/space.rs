@@ -190,7 +190,9 @@ impl Space {
 
     fn nearest_admitted(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
         match (self.metric, self.route.next()) {
-            (Metric::Euclidean, Way::Skeleton) => self.by_skeleton(search, among, found),
+            (Metric::Euclidean, Way::Skeleton) => {
+                self.through(search, (among, Effort::Exact), found)
+            }
             _ => self.by_scan(search, among, found),
         }
     }
@@ -234,10 +236,6 @@ impl Space {
     }
 
     /// Skips what lies far away.
-    fn by_skeleton(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
-        self.through(search, (among, Effort::Exact), found)
-    }
-
     fn through(
         &self,
         search: Search<'_>,

@@ -1,6 +1,7 @@
 //! minbrain, and minbrain without its skeleton: the plain scan that all are measured by.
 
 use minbrain::recall::{Nearest, Recall};
+use minbrain_bench::recall::{BY_SCAN, Way};
 
 use crate::failure::Failure;
 use crate::recall::index::{Index, Library};
@@ -25,17 +26,6 @@ pub(crate) const LIBRARIES: [Library; 2] = [
 
 /// Work units of upkeep after each step.
 const UPKEEP_UNITS: u32 = 16;
-
-type Way = fn(
-    &mut Recall,
-    &[f32],
-    &[f32],
-    usize,
-    &mut Nearest,
-) -> Result<(), minbrain::recall::RecallError>;
-
-const BY_SCAN: Way =
-    |recall, query, weights, k, out| recall.nearest_by_scan(query, weights, k, out);
 
 struct Ours {
     recall: Recall,

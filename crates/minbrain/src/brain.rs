@@ -3,18 +3,16 @@
 use minbrain_kernels::TopK;
 
 use crate::action::Action;
-use crate::clock::Clock;
-use crate::config::{BrainBuilder, Config};
-use crate::cycle::{self, Cycle, Half, Utility, check_observation};
+use crate::builder::BrainBuilder;
+use crate::config::Config;
+use crate::cycle::{self, Half, check_observation};
 use crate::decision::{Activated, Decision, Learned, Neighbour, Outcome, Prediction};
 use crate::error::{BrainError, Problem};
 use crate::experience::{Experience, ExperienceId};
-use crate::experiences::{Experiences, bytes_each, bytes_fixed};
 use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_NEIGHBOURS;
-use crate::seed::Random;
+use crate::mind::Mind;
 use crate::telemetry::Stats;
-use crate::working_memory::WorkingMemory;
 
 /// A memory of experiences that decides and learns.
 ///
@@ -32,58 +30,15 @@ pub struct Brain {
     mind: Mind,
 }
 
-/// What the stages of a cycle work on.
-#[derive(Clone, Debug)]
-pub(crate) struct Mind {
-    pub(crate) config: Config,
-    pub(crate) known: Experiences,
-    pub(crate) working_memory: WorkingMemory,
-    pub(crate) cycle: Cycle,
-    pub(crate) clock: Clock,
-    pub(crate) random: Random,
-    pub(crate) telemetry: Stats,
-    pub(crate) utility: Utility,
-    /// How each sensor changed in the cycle that is learned from.
-    pub(crate) change: Vec<f32>,
-    /// The slot that was written last.
-    pub(crate) newest: u32,
-    /// The slot that consolidation looked at last.
-    pub(crate) consolidated: usize,
-}
-
 impl Brain {
     /// Collects the settings of a new brain.
     pub fn builder() -> BrainBuilder {
         BrainBuilder::default()
     }
 
+    /// A brain with these settings, which were checked.
     pub(crate) fn from_config(config: Config) -> Result<Self, BrainError> {
-        let known = Experiences::new(&config)?;
-        let slots = known.capacity + 1;
-        let refused = |_| BrainError::OutOfMemory {
-            experiences: known.capacity,
-            bytes: slots.saturating_mul(bytes_each(&config)),
-        };
-        let telemetry = Stats {
-            capacity: known.capacity,
-            bytes_fixed: bytes_fixed(&config),
-            forgetting: config.forgetting,
-            ..Stats::default()
-        };
-        let mind = Mind {
-            working_memory: WorkingMemory::new(config.decay_per_cycle, slots).map_err(refused)?,
-            utility: Utility::new(config.forgetting, slots).map_err(refused)?,
-            cycle: Cycle::new(&config, known.kernel),
-            clock: Clock::new(config.cycle_period_us),
-            random: Random::new(config.seed),
-            telemetry,
-            change: vec![0.0; config.sensors],
-            newest: 0,
-            consolidated: 0,
-            known,
-            config,
-        };
-        Ok(Self { mind })
+        Ok(Self { mind: Mind::new(config)? })
     }
 
     /// What to do now. `observation` has one finite value per sensor, in any units.

@@ -20,12 +20,12 @@ mod store;
 use minbrain_kernels::{Kernel, TopK};
 
 use crate::action::Action;
-use crate::brain::Mind;
 use crate::config::Config;
 use crate::decision::{Decision, Learned, Method, Outcome, Prediction};
 use crate::error::BrainError;
 use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_NEIGHBOURS;
+use crate::mind::Mind;
 use crate::model::Model;
 
 pub(crate) use consolidate::consolidate;

@@ -1,10 +1,10 @@
 //! act: which action, how sure, and why.
 
 use crate::action::{Action, ActionSpace, Bounds};
-use crate::brain::Mind;
 use crate::config::Config;
 use crate::cycle::Recalled;
 use crate::decision::{Method, Neighbour};
+use crate::mind::Mind;
 use crate::seed::Random;
 
 /// With fewer similar experiences than this, the action is random.

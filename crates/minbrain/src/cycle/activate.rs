@@ -3,8 +3,8 @@
 //! A neighbour gets strength x association x 0.1 (`spread_per_hop`) per hop, as in the guide this
 //! project starts from, over at most two hops from a bounded number of sources.
 
-use crate::brain::Mind;
 use crate::limits::SPREAD_SOURCES;
+use crate::mind::Mind;
 
 /// Activates the recalled experiences and lets activation spread.
 pub(super) fn spread(mind: &mut Mind) {

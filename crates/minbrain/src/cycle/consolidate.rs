@@ -1,7 +1,7 @@
 //! consolidate: what can wait for the robot's idle time, in bounded slices.
 
-use crate::brain::Mind;
 use crate::config::Forgetting;
+use crate::mind::Mind;
 
 /// Looks at experiences afresh, one after the other, until `work_units` are used up: what would be
 /// missed with each, and which links of it are stale. Returns the units used, which may exceed

@@ -3,10 +3,10 @@
 mod coverage;
 mod utility;
 
-use crate::brain::Mind;
 use crate::config::Forgetting;
 use crate::decision::Prediction;
 use crate::limits::{EVICTION_CANDIDATES, MAX_EVICTIONS};
+use crate::mind::Mind;
 
 pub(crate) use coverage::Assessor;
 pub(crate) use utility::Utility;

@@ -3,11 +3,11 @@
 use minbrain_kernels::TopK;
 
 use crate::action::Action;
-use crate::brain::Mind;
 use crate::cycle::REGRESSION_UNITS;
 use crate::decision::{Outcome, Prediction};
 use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_MAGNITUDE;
+use crate::mind::Mind;
 use crate::model::Model;
 
 /// Share of the newest error in the running calibration.

@@ -1,7 +1,7 @@
 //! recall: the most similar experiences, exactly.
 
-use crate::brain::Mind;
 use crate::cycle::Recalled;
+use crate::mind::Mind;
 
 /// Finds the experiences whose observations lie nearest, whatever was done then.
 pub(super) fn most_similar(mind: &mut Mind) {

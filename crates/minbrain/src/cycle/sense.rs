@@ -1,12 +1,12 @@
 //! sense: everything that comes in is checked here, once.
 
 use crate::action::Action;
-use crate::brain::Mind;
 use crate::config::Config;
 use crate::decision::Outcome;
 use crate::error::{BrainError, Problem};
 use crate::limits::MAX_MAGNITUDE;
 use crate::metric::Metric;
+use crate::mind::Mind;
 use crate::space::norm;
 
 /// Takes in what is sensed before an action. A decision that still waited for its outcome is

@@ -1,12 +1,12 @@
 //! store: one column write, and the associations of what was just recalled.
 
-use crate::brain::Mind;
 use crate::columns::Facts;
 use crate::config::Forgetting;
 use crate::cycle::forget::prediction_error;
 use crate::decision::Outcome;
 use crate::experience::ExperienceId;
 use crate::limits::STRENGTHENED;
+use crate::mind::Mind;
 
 /// Share of what an association lacks to 1 that it gains when both ends supported a prediction
 /// that came true.

@@ -7,13 +7,13 @@
 
 use minbrain_kernels::{Kernel, TopK};
 
-use crate::brain::Mind;
 use crate::config::Config;
 use crate::cycle::REGRESSION_UNITS;
 use crate::cycle::forget::{candidate, prediction_error};
 use crate::decision::Prediction;
 use crate::experiences::Experiences;
 use crate::limits::{EVICTION_CANDIDATES, EVICTION_CHECKS, MAX_NEIGHBOURS};
+use crate::mind::Mind;
 use crate::model::Model;
 
 /// What an experience that is predicted perfectly is still worth.

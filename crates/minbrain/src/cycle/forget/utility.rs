@@ -2,11 +2,11 @@
 
 use std::collections::TryReserveError;
 
-use crate::brain::Mind;
 use crate::columns::Columns;
 use crate::config::Forgetting;
 use crate::cycle::forget::{candidate, evict, is_evictable};
 use crate::limits::EVICTION_CANDIDATES;
+use crate::mind::Mind;
 
 /// Batches begin above this share of the budget.
 const THRESHOLD: f64 = 0.8;

@@ -1,0 +1,81 @@
+//! How a brain is made: its settings one by one, and a check of all of them.
+
+use minbrain_kernels::Isa;
+
+use crate::action::ActionSpace;
+use crate::brain::Brain;
+use crate::budget::Budget;
+use crate::config::{Config, Forgetting, Policy};
+use crate::error::BrainError;
+use crate::metric::Metric;
+
+/// Collects the settings of a brain; [`build`](Self::build) checks them and makes it.
+#[derive(Clone, Debug, Default)]
+pub struct BrainBuilder {
+    config: Config,
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {
+        $($(#[$doc])* #[must_use] pub fn $name(mut self, $name: $kind) -> Self {
+            self.config.$name = $name;
+            self
+        })*
+    };
+}
+
+impl BrainBuilder {
+    setters! {
+        /// How many values an observation has: 1 to 256. Must be set.
+        sensors: usize;
+        /// What the robot can do. Must be set.
+        actions: ActionSpace;
+        /// How much is kept, in experiences or bytes. Default: 20,000 experiences.
+        budget: Budget;
+        /// How an action is chosen. Default: [`Policy::Consensus`].
+        policy: Policy;
+        /// What is forgotten. Default: [`Forgetting::Coverage`].
+        forgetting: Forgetting;
+        /// How observations are compared. Default: [`Metric::Euclidean`].
+        metric: Metric;
+        /// Where random numbers start. Same seed and same inputs: the same decisions. Default: 0.
+        seed: u64;
+        /// How many experiences a decision recalls: 1 to 256. Default: 20.
+        neighbours: usize;
+        /// Most associations per experience: 1 to 32. Default: 20.
+        associations: usize;
+        /// Least similarity of an association and of a vote, 0 to 1. Default: 0.3.
+        min_similarity: f32;
+        /// What share of an activation reaches a neighbour of similarity 1 in one hop, 0 to 1.
+        /// Default: 0.1.
+        spread_per_hop: f32;
+        /// What share of an activation is left after one cycle, 0 to 1; after 256 cycles nothing
+        /// is. Default: 0.9.
+        decay_per_cycle: f32;
+        /// How many microseconds a cycle stands for, unless [`Brain::set_time_us`] tells the time.
+        /// Default: 20,000.
+        cycle_period_us: u64;
+        /// The instructions to compute with; `None`, the default, for the fastest that the
+        /// processor has. Results are the same bits for the same instructions; `Isa::Scalar` gives
+        /// the same on every machine.
+        isa: Option<Isa>;
+    }
+
+    /// Takes over a whole [`Config`].
+    #[must_use]
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Checks the settings and makes the brain. Reserves address space for the whole budget;
+    /// pages are touched only as experiences come.
+    ///
+    /// # Errors
+    /// [`BrainError::Config`] names the first setting out of range, [`BrainError::OutOfMemory`]
+    /// the budget for which no room could be reserved.
+    pub fn build(self) -> Result<Brain, BrainError> {
+        self.config.validate()?;
+        Brain::from_config(self.config)
+    }
+}

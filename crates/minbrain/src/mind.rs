@@ -1,0 +1,60 @@
+//! The state that the stages of a cycle work on.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::cycle::{Cycle, Utility};
+use crate::error::BrainError;
+use crate::experiences::{Experiences, bytes_each, bytes_fixed};
+use crate::seed::Random;
+use crate::telemetry::Stats;
+use crate::working_memory::WorkingMemory;
+
+/// All that a brain is: its settings, what it knows, what is active, and the cycle under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Mind {
+    pub(crate) config: Config,
+    pub(crate) known: Experiences,
+    pub(crate) working_memory: WorkingMemory,
+    pub(crate) cycle: Cycle,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) telemetry: Stats,
+    pub(crate) utility: Utility,
+    /// How each sensor changed in the cycle that is learned from.
+    pub(crate) change: Vec<f32>,
+    /// The slot that was written last.
+    pub(crate) newest: u32,
+    /// The slot that consolidation looked at last.
+    pub(crate) consolidated: usize,
+}
+
+impl Mind {
+    /// Nothing is known yet; room is reserved for what the budget allows.
+    pub(crate) fn new(config: Config) -> Result<Self, BrainError> {
+        let known = Experiences::new(&config)?;
+        let slots = known.capacity + 1;
+        let refused = |_| BrainError::OutOfMemory {
+            experiences: known.capacity,
+            bytes: slots.saturating_mul(bytes_each(&config)),
+        };
+        let telemetry = Stats {
+            capacity: known.capacity,
+            bytes_fixed: bytes_fixed(&config),
+            forgetting: config.forgetting,
+            ..Stats::default()
+        };
+        Ok(Self {
+            working_memory: WorkingMemory::new(config.decay_per_cycle, slots).map_err(refused)?,
+            utility: Utility::new(config.forgetting, slots).map_err(refused)?,
+            cycle: Cycle::new(&config, known.kernel),
+            clock: Clock::new(config.cycle_period_us),
+            random: Random::new(config.seed),
+            telemetry,
+            change: vec![0.0; config.sensors],
+            newest: 0,
+            consolidated: 0,
+            known,
+            config,
+        })
+    }
+}

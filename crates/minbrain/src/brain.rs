@@ -4,7 +4,7 @@ use minbrain_kernels::TopK;
 
 use crate::action::Action;
 use crate::builder::BrainBuilder;
-use crate::config::Config;
+use crate::config::{Config, Exploration};
 use crate::cycle::{self, Half, check_observation};
 use crate::decision::{Activated, Decision, Learned, Neighbour, Outcome, Prediction};
 use crate::error::{BrainError, Problem};
@@ -169,6 +169,11 @@ impl Brain {
     /// The brain's time, in microseconds.
     pub fn time_us(&self) -> u64 {
         self.mind.clock.now_us
+    }
+
+    /// From now on explores, or does not: to judge what was learned, ask a clone that does not.
+    pub fn set_exploration(&mut self, exploration: Exploration) {
+        self.mind.config.exploration = exploration;
     }
 
     /// Tells the time, which from then on only goes on when told. Experiences are stamped with it,

@@ -5,7 +5,7 @@ use minbrain_kernels::Isa;
 use crate::action::ActionSpace;
 use crate::brain::Brain;
 use crate::budget::Budget;
-use crate::config::{Config, Forgetting, Policy};
+use crate::config::{Config, Exploration, Forgetting, Policy};
 use crate::error::BrainError;
 use crate::metric::Metric;
 
@@ -34,6 +34,8 @@ impl BrainBuilder {
         budget: Budget;
         /// How an action is chosen. Default: [`Policy::Consensus`].
         policy: Policy;
+        /// Whether it tries out what it does not know. Default: [`Exploration::Annealed`].
+        exploration: Exploration;
         /// What is forgotten. Default: [`Forgetting::Coverage`].
         forgetting: Forgetting;
         /// How observations are compared. Default: [`Metric::Euclidean`].

@@ -16,6 +16,19 @@ pub enum Policy {
     /// their outcome was predicted: imitation, and the guide's behaviour. Ignores reward.
     #[default]
     Consensus,
+    /// By what it will earn: each action's predicted reward, and the value of where it leads. What
+    /// hardly anything is known of is worth a try.
+    Value,
+}
+
+/// Whether a brain that acts by value tries out what it does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exploration {
+    /// In every episode until some reward was found, then in ever fewer.
+    #[default]
+    Annealed,
+    /// Never: what looks best is done.
+    Off,
 }
 
 /// Which experiences are forgotten when the budget is full.
@@ -47,6 +60,8 @@ pub struct Config {
     pub budget: Budget,
     /// How an action is chosen.
     pub policy: Policy,
+    /// Whether it tries out what it does not know. [`Policy::Consensus`] never does.
+    pub exploration: Exploration,
     /// What is forgotten.
     pub forgetting: Forgetting,
     /// How observations are compared.
@@ -76,6 +91,7 @@ impl Default for Config {
             actions: ActionSpace::Discrete(0),
             budget: Budget::default(),
             policy: Policy::default(),
+            exploration: Exploration::default(),
             forgetting: Forgetting::default(),
             metric: Metric::default(),
             seed: 0,

@@ -60,7 +60,7 @@ pub use action::{Action, ActionSpace, Bounds};
 pub use brain::Brain;
 pub use budget::Budget;
 pub use builder::BrainBuilder;
-pub use config::{Config, Forgetting, Policy};
+pub use config::{Config, Exploration, Forgetting, Policy};
 pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 pub use error::{BrainError, Problem};
 pub use experience::{Experience, ExperienceId};

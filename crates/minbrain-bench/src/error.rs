@@ -47,6 +47,9 @@ pub enum BenchError {
         /// What was expected and what came.
         problem: String,
     },
+    /// Whoever started the measurement ended it before it was done.
+    #[error("the measurement was ended before it was done")]
+    Stopped,
 }
 
 impl BenchError {

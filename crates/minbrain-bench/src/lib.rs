@@ -8,6 +8,7 @@ mod cycle;
 mod error;
 mod ladder;
 mod latency;
+pub mod learning;
 pub mod naive;
 mod prediction;
 pub mod recall;

@@ -2,6 +2,7 @@
 
 mod cycle;
 mod ladder;
+mod learning;
 mod lives;
 mod prediction;
 mod recall;
@@ -27,6 +28,8 @@ enum Measurement {
     Cycle(cycle::CycleArgs),
     /// The original's algorithms, then each cure switched on in turn, then minbrain
     Ladder(ladder::LadderArgs),
+    /// How fast brains learn tasks by themselves, and whether they stay good at them
+    Learning(learning::LearningArgs),
     /// How well a recorded life is predicted, and what forgetting costs
     Prediction(prediction::PredictionArgs),
     /// How fast the nearest of many vectors are found, and vectors put in and taken out
@@ -71,6 +74,7 @@ pub(crate) fn main(args: &BenchArgs, out: &mut dyn Write) -> Result<(), Failure>
     match &args.measurement {
         Measurement::Cycle(args) => cycle::main(args, out),
         Measurement::Ladder(args) => ladder::main(args, out),
+        Measurement::Learning(args) => learning::main(args, out),
         Measurement::Prediction(args) => prediction::main(args, out),
         Measurement::Recall(args) => recall::main(args, out),
     }

@@ -105,6 +105,50 @@ fn recall_is_exact_and_gives_the_promised_keys() {
 }
 
 #[test]
+fn learning_gives_one_object_per_task_and_seed_with_the_promised_keys() {
+    let words = "learning --tasks pendulum,cartpole --seeds 2 --first-seed 7 --steps 120 --every 50 \
+                 --episodes 2 --idle 10 --budget 90 --fault delay:1 --noise-sensors 3 --threads 2 \
+                 --json";
+    let rows = rows(&run(words).unwrap());
+    let said: Vec<_> =
+        rows.iter().map(|row| (row["task"].as_str().unwrap(), row["seed"].as_u64())).collect();
+    let expected = ["pendulum", "cartpole"].map(|task| [7, 8].map(|seed| (task, Some(seed))));
+    assert_eq!(said, expected.concat());
+    for row in &rows {
+        assert_eq!(row["bench"].as_str(), Some("learning"));
+        assert_eq!(row["faults"], serde_json::json!(["delay:1", "noise-sensors:3"]));
+        assert_eq!((row["steps"].as_u64(), row["experiences"].as_u64()), (Some(120), Some(90)));
+        let checkpoints = row["checkpoints"].as_array().unwrap();
+        let steps: Vec<_> = checkpoints.iter().map(|c| c["step"].as_u64().unwrap()).collect();
+        assert_eq!(steps, [50, 100, 120]);
+        assert_eq!(row["final_return"], checkpoints[2]["return"]);
+        assert!(checkpoints.iter().all(|c| c["least"].as_f64() <= c["return"].as_f64()));
+        for key in ["solved_step", "sustained_step"] {
+            assert!(row.as_object().unwrap()[key].is_null(), "{row}");
+        }
+        for key in ["decide_us", "learn_us", "consolidate_us"] {
+            assert!(row[key]["p99_us"].as_f64() >= row[key]["p50_us"].as_f64(), "{key} in {row}");
+        }
+    }
+}
+
+#[test]
+fn a_threshold_that_is_low_enough_is_reached_and_kept() {
+    let words = "learning --tasks pendulum --threshold -5000 --seeds 2 --steps 150 --every 50 \
+                 --episodes 1 --idle 0";
+    for row in rows(&run(&format!("{words} --json")).unwrap()) {
+        assert_eq!(row["solved_step"].as_u64(), Some(50));
+        assert_eq!(row["sustained_step"].as_u64(), Some(50));
+        assert_eq!(row["kept_share"].as_f64(), Some(1.0));
+    }
+    let table = run(words).unwrap();
+    assert!(table.contains("2 of 2 solved, 2 sustained.\n"), "{table}");
+    let changed = run(&format!("{words} --fault change@20")).unwrap();
+    assert!(changed.contains("2 recovered after the change"), "{changed}");
+    assert!(table.lines().chain(changed.lines()).all(|line| line.len() <= 105), "{table}");
+}
+
+#[test]
 fn tables_have_a_line_per_row_and_no_line_is_wider_than_a_page() {
     for (words, expected) in [
         ("cycle --sizes 30,100 --cycles 25 --sensors 5", 2),
@@ -151,6 +195,15 @@ fn wrong_usage_is_told() {
         ("prediction --data moon", "moon"),
         ("prediction --data nowhere.npz", "nowhere.npz"),
         ("prediction --steps 10", "1000 steps"),
+        ("learning --tasks moon", "mountain-car"),
+        ("learning --fault love:1", "change@STEP"),
+        ("learning --tasks cartpole --fault change@5000", "a change before step 5000"),
+        ("learning --threshold 3", "one task"),
+        ("learning --tasks cartpole --threshold inf", "finite"),
+        ("learning --tasks cartpole --steps 0", "steps: expected 1 to"),
+        ("learning --tasks cartpole --every 0", "checkpoint_every: expected 1 to"),
+        ("learning --seeds 0", "1..=10000"),
+        ("learning --threads 0", "zero"),
         ("recall --k 0", "1 to 256"),
         ("recall --data nowhere.npy", "nowhere.npy"),
         ("recall --dims 257", "257"),

@@ -2,7 +2,7 @@
 
 mod cycle;
 mod ladder;
-mod learning;
+pub(crate) mod learning;
 mod lives;
 mod prediction;
 mod recall;

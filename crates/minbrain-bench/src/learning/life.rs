@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use minbrain::{Brain, Budget, Outcome, Policy};
-use minbrain_sim::World;
+use minbrain_sim::{Step, World};
 
 use super::course::Course;
 use crate::error::BenchError;
@@ -96,7 +96,7 @@ impl<'a> Life<'a> {
         self.times.learn.push(learning);
         self.times.cycle.push(deciding + learning);
         self.steps += 1;
-        self.returns.take(f64::from(step.reward), step.is_last());
+        self.returns.take(&step);
         if step.is_last() {
             self.begin();
         }
@@ -124,10 +124,10 @@ impl Returns {
         Self { recent: VecDeque::new(), episodes: 0, earned: 0.0, ticks: 0, longest }
     }
 
-    fn take(&mut self, reward: f64, is_last: bool) {
-        self.earned += reward;
+    fn take(&mut self, step: &Step) {
+        self.earned += f64::from(step.reward);
         self.ticks += 1;
-        if !is_last && self.ticks < self.longest {
+        if !step.is_last() && self.ticks < self.longest {
             return;
         }
         if self.recent.len() == RECENT_EPISODES {
@@ -152,18 +152,20 @@ mod tests {
     fn the_training_return_is_the_mean_of_the_last_ten_episodes() {
         let mut returns = Returns::new(100);
         assert_eq!(returns.mean(), None);
-        for episode in 0..15 {
-            returns.take(1.0, false);
-            returns.take(f64::from(episode), true);
+        for episode in 0..15_u8 {
+            returns.take(&Step { reward: 1.0, ..Step::default() });
+            let reward = f32::from(episode);
+            // Both kinds of last step end an episode.
+            returns.take(&Step { reward, ended: episode % 2 == 0, truncated: episode % 2 == 1 });
         }
-        returns.take(1e6, false);
+        returns.take(&Step { reward: 1e6, ..Step::default() });
         assert_eq!((returns.mean(), returns.episodes), (Some(1.0 + 9.5), 15));
     }
 
     #[test]
     fn a_life_without_episodes_is_cut_into_stretches() {
         let mut returns = Returns::new(4);
-        (0..11).for_each(|_| returns.take(0.5, false));
+        (0..11).for_each(|_| returns.take(&Step { reward: 0.5, ..Step::default() }));
         assert_eq!((returns.mean(), returns.episodes), (Some(2.0), 2));
     }
 }

@@ -1,9 +1,12 @@
 //! `minbrain bench learning`.
 
 mod table;
+pub(crate) mod wording;
 
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
@@ -18,7 +21,12 @@ use minbrain_sim::{Fault, MAX_NOISE_SENSORS};
 
 use super::{Format, FormatArgs, Progress, json_line};
 use crate::failure::Failure;
+use crate::report;
+use crate::run::settings::command;
 use crate::wording::count;
+
+/// The report's name in its folder.
+const PAGE: &str = "learning.html";
 
 const FAULT_HELP: &str = "\
 What is wrong with the world, in training and in checkpoints alike; may be given several times:
@@ -71,6 +79,9 @@ pub(super) struct LearningArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(..=MAX_NOISE_SENSORS as u64))]
     noise_sensors: usize,
+    /// Write the learning curves to learning.html in this folder, a web page that needs no network
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
     /// How many runs at once [default: one per core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -80,6 +91,8 @@ pub(super) struct LearningArgs {
 
 /// Lets brains learn and tells each as soon as it, and all before it, are done.
 pub(super) fn main(args: &LearningArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let page = args.report.as_ref().map(|folder| folder.join(PAGE));
+    args.make_folder()?;
     let progress = Progress::new();
     progress.say("the scripted controllers play ...");
     let courses = args.courses()?;
@@ -98,10 +111,18 @@ pub(super) fn main(args: &LearningArgs, out: &mut dyn Write) -> Result<(), Failu
         Ok::<(), Failure>(())
     })?;
     drop(steps);
+    if let Some(page) = &page {
+        let text = report::learning(&courses, &rows, &command());
+        fs::write(page, text).map_err(|why| unwritten(page, why))?;
+    }
     match args.format.format() {
         Format::Json => Ok(()),
-        Format::Table => table::all(&rows, &courses, out),
+        Format::Table => table::all(&rows, &courses, (out, page.as_deref())),
     }
+}
+
+fn unwritten(path: &Path, source: io::Error) -> Failure {
+    Failure::Report { path: path.to_owned(), source }
 }
 
 /// Writes a row, and around it what belongs to its task.
@@ -144,6 +165,12 @@ impl LearningArgs {
         let settings = self.settings();
         let courses = tasks.into_iter().map(|task| Course::new(task, &settings));
         Ok(courses.collect::<Result<_, _>>()?)
+    }
+
+    /// Finds out before the work, and not after it, whether there is a place for the report.
+    fn make_folder(&self) -> Result<(), Failure> {
+        let Some(folder) = &self.report else { return Ok(()) };
+        fs::create_dir_all(folder).map_err(|why| unwritten(folder, why))
     }
 
     fn settings(&self) -> LearningSettings {

@@ -149,6 +149,36 @@ fn a_threshold_that_is_low_enough_is_reached_and_kept() {
 }
 
 #[test]
+fn learning_curves_are_written_where_they_are_wanted() {
+    let folder = std::env::temp_dir().join(format!("minbrain-curves-{}", std::process::id()));
+    let nested = folder.join("today");
+    let words = "learning --tasks cartpole,pendulum --seeds 3 --steps 120 --every 40 --episodes 1 \
+                 --idle 0 --fault change@60 --json --report";
+    let said = run(&format!("{words} {}", nested.display())).unwrap();
+    assert_eq!(said.lines().count(), 6, "{said}");
+    let page = fs::read_to_string(nested.join("learning.html")).unwrap();
+    for (part, times) in [
+        (r#"class="line brain thin""#, 2 * 3),
+        (r#"class="line brain bold""#, 2),
+        (r#"class="level scripted""#, 2),
+        ("the world changes", 2),
+        ("<svg", 2),
+        ("seeds 100 to 102", 1),
+        ("Faults: change@60", 1),
+        ("http", 0),
+        ("NaN", 0),
+    ] {
+        assert_eq!(page.matches(part).count(), times, "{part}");
+    }
+    // Three checkpoints make a line of three points.
+    let line = page.split(r#"class="line brain thin" d=""#).nth(1).unwrap();
+    assert_eq!(line.split('"').next().unwrap().matches(['M', 'L']).count(), 3);
+    let blocked = run(&format!("{words} {}", nested.join("learning.html/x").display()));
+    assert!(blocked.unwrap_err().contains("learning.html/x"));
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn tables_have_a_line_per_row_and_no_line_is_wider_than_a_page() {
     for (words, expected) in [
         ("cycle --sizes 30,100 --cycles 25 --sensors 5", 2),

@@ -7,7 +7,6 @@ use minbrain::Stats;
 use super::axis::Axis;
 use super::plot::Plot;
 use crate::run::record::Record;
-use crate::run::settings::Settings;
 use crate::wording::{count, figure, micros};
 
 const STYLE: &str = include_str!("page.css");
@@ -65,6 +64,20 @@ impl Page {
 
     /// Rows of words; the first cell of each row is its heading.
     pub(super) fn table(&mut self, title: &str, head: &[&str], rows: &[Vec<String>]) {
+        self.section("", title, (head, rows));
+    }
+
+    /// The same across the whole page, with a sentence about it.
+    pub(super) fn broad_table(
+        &mut self,
+        (title, words): (&str, &str),
+        head: &[&str],
+        rows: &[Vec<String>],
+    ) {
+        self.section(&format!("<p>{}</p>", escaped(words)), title, (head, rows));
+    }
+
+    fn section(&mut self, words: &str, title: &str, (head, rows): (&[&str], &[Vec<String>])) {
         let cells = |tag: &str, row: &[String]| -> String {
             row.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect()
         };
@@ -83,8 +96,9 @@ impl Page {
         };
         let _ = write!(
             self.figures,
-            "<section><h2>{}</h2><div class=\"wide\"><table>{head}<tbody>{body}</tbody></table>\
-             </div></section>",
+            "<section{}><h2>{}</h2><div class=\"wide\"><table>{head}<tbody>{body}</tbody></table>\
+             </div>{words}</section>",
+            if words.is_empty() { "" } else { " class=\"broad\"" },
             escaped(title),
         );
     }
@@ -158,8 +172,8 @@ impl Page {
         );
     }
 
-    /// The finished page.
-    pub(super) fn html(self, settings: &Settings) -> String {
+    /// The finished page, with the seed or seeds and the command that led to it.
+    pub(super) fn html(self, seed: &str, command: &str) -> String {
         format!(
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -167,15 +181,15 @@ impl Page {
              <title>{title}</title><style>{STYLE}</style></head><body>\
              <header><h1>{title}</h1><p>{lead}</p></header>\
              <main><div class=\"cards\">{cards}</div><div class=\"figures\">{figures}</div></main>\
-             <footer><p>minbrain {version}, seed {seed}: <code>{command}</code></p></footer>\
+             <footer><p>minbrain {version}, {seed}: <code>{command}</code></p></footer>\
              </body></html>\n",
             title = self.title,
             lead = self.lead,
             cards = self.cards,
             figures = self.figures,
             version = env!("CARGO_PKG_VERSION"),
-            seed = settings.seed,
-            command = escaped(&settings.command),
+            seed = escaped(seed),
+            command = escaped(command),
         )
     }
 }

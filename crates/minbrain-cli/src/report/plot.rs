@@ -37,7 +37,7 @@ impl Plot {
         self
     }
 
-    /// A dashed line across the chart, with a label at its right end.
+    /// A dashed line across the chart, with a label, which may be empty, at its right end.
     pub(super) fn level(mut self, class: &str, y: f64, label: &str) -> Self {
         let (from, to, y) = (LEFT, WIDTH - RIGHT, self.y_at(y));
         self.mark(format_args!(

@@ -28,7 +28,8 @@ pub(crate) fn page(life: &StreamLife) -> String {
     page.latency(&life.record);
     per_sensor(&mut page, life);
     settings(&mut page, life);
-    page.html(&life.settings)
+    let settings = &life.settings;
+    page.html(&format!("seed {}", settings.seed), &settings.command)
 }
 
 fn cards(page: &mut Page, life: &StreamLife) {

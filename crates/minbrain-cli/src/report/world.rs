@@ -42,7 +42,8 @@ pub(crate) fn page(life: &WorldLife) -> String {
     methods(&mut page, life);
     comparison(&mut page, life);
     settings(&mut page, life);
-    page.html(&life.settings)
+    let settings = &life.settings;
+    page.html(&format!("seed {}", settings.seed), &settings.command)
 }
 
 fn contest_card(page: &mut Page, life: &WorldLife) {

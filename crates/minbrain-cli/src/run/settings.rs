@@ -17,16 +17,21 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn new(args: &RunArgs) -> Self {
-        let command = std::env::args().skip(1).map(|word| quoted(&word));
-        let command: Vec<String> = std::iter::once("minbrain".into()).chain(command).collect();
         Self {
             steps: args.steps,
             seed: args.seed,
             budget: args.budget,
             alone: args.alone,
-            command: command.join(" "),
+            command: command(),
         }
     }
+}
+
+/// The command that the program was started with, as it can be given again.
+pub(crate) fn command() -> String {
+    let words = std::env::args().skip(1).map(|word| quoted(&word));
+    let words: Vec<String> = std::iter::once("minbrain".into()).chain(words).collect();
+    words.join(" ")
 }
 
 fn quoted(word: &str) -> String {

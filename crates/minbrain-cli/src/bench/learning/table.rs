@@ -1,9 +1,11 @@
 //! What people read: a table per task, and one over all of them.
 
 use std::io::Write;
+use std::path::Path;
 
-use minbrain_bench::learning::{Course, LearningRow, Measure, NamedFault, Summary};
+use minbrain_bench::learning::{Course, LearningRow, NamedFault, Summary};
 
+use super::wording::{episodes, goal, reached, value};
 use crate::bench::table::{self, Column};
 use crate::failure::Failure;
 use crate::wording::{count, figure};
@@ -42,25 +44,17 @@ Training: the mean return of the last ten episodes, exploration included. Times 
 /// The task with its settings, and the titles of its columns.
 pub(super) fn head(course: &Course, out: &mut dyn Write) -> Result<(), Failure> {
     let task = course.task();
-    let goal = match task.measure {
-        Measure::Return => format!("a return of {}", figure(task.threshold)),
-        Measure::FinalDistance => {
-            format!("a final distance of at most {} m", figure(task.threshold))
-        }
-        Measure::ScriptedShare => {
-            format!("{} % of the scripted controller's beacons", figure(task.threshold * 100.0))
-        }
-    };
     writeln!(
         out,
-        "{}: {goal} within {} steps. Budget {}, {} idle units a step;\n\
-         every {} steps {} episodes from fixed starts. {}{}\n",
+        "{}: {} within {} steps. Budget {}, {} idle units a step;\n\
+         every {} steps {} from fixed starts. {}{}\n",
         task.name,
+        goal(task),
         count(task.steps),
         count(course.budget() as u64),
         count(u64::from(course.idle_units())),
         count(task.checkpoint_every),
-        task.episodes,
+        episodes(task),
         scripted(course),
         faults(course),
     )?;
@@ -68,12 +62,7 @@ pub(super) fn head(course: &Course, out: &mut dyn Write) -> Result<(), Failure> 
 }
 
 fn scripted(course: &Course) -> String {
-    let score = course.scripted(course.steps());
-    match (score.final_distance, score.beacons_per_1000_ticks) {
-        (Some(distance), _) => format!("Scripted: {} m.", figure(distance)),
-        (_, Some(beacons)) => format!("Scripted: {} beacons per 1,000 ticks.", figure(beacons)),
-        _ => format!("Scripted: {}.", figure(score.mean_return)),
-    }
+    format!("Scripted: {}.", reached(course.scripted(course.steps())))
 }
 
 fn faults(course: &Course) -> String {
@@ -92,7 +81,7 @@ pub(super) fn seed(course: &Course, row: &LearningRow, out: &mut dyn Write) -> R
         row.solved_step.map_or("-".into(), count),
         sustained,
         share(row.kept_share),
-        value(course, row.final_value),
+        value(course.task(), row.final_value),
         row.checkpoints.last().map_or("-".into(), |last| figure(last.score.least)),
         row.training_return.map_or("-".into(), figure),
         figure(row.decide_us.p50_us),
@@ -137,7 +126,7 @@ pub(super) fn foot(
 pub(super) fn all(
     rows: &[LearningRow],
     courses: &[Course],
-    out: &mut dyn Write,
+    (out, page): (&mut dyn Write, Option<&Path>),
 ) -> Result<(), Failure> {
     table::head(out, &TASK_COLUMNS)?;
     for (course, rows) in courses.iter().zip(rows.chunks(rows.len() / courses.len().max(1))) {
@@ -146,25 +135,21 @@ pub(super) fn all(
         let of_all = |some: usize| format!("{some} of {}", sum.seeds);
         let cells = [
             task.name.to_owned(),
-            value(course, task.threshold),
+            value(task, task.threshold),
             of_all(sum.solved),
             of_all(sum.sustained),
             sum.median_solved_step.map_or("-".into(), count),
             share(sum.kept_share),
-            value(course, sum.final_value),
+            value(task, sum.final_value),
             figure(sum.cycle_p50_us),
         ];
         table::row(out, &TASK_COLUMNS, &cells)?;
     }
-    Ok(writeln!(out, "\n{WORDS}")?)
-}
-
-/// What a checkpoint is judged by, in the task's unit.
-fn value(course: &Course, value: f64) -> String {
-    match course.task().measure {
-        Measure::ScriptedShare => format!("{:.0} %", value * 100.0),
-        Measure::Return | Measure::FinalDistance => figure(value),
+    writeln!(out, "\n{WORDS}")?;
+    if let Some(page) = page {
+        writeln!(out, "\nLearning curves: {}", page.display())?;
     }
+    Ok(())
 }
 
 fn share(share: Option<f64>) -> String {

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 
+use minbrain_sim::Fault;
+
 use super::*;
 
 fn settings(steps: u64) -> LearningSettings {
@@ -90,4 +92,97 @@ fn who_stops_listening_stops_the_runs() {
     assert!(matches!(heard, Err(BenchError::Stopped)));
     let stopped = learning(&course, 0, |_| ControlFlow::Break(()));
     assert!(matches!(stopped, Err(BenchError::Stopped)));
+}
+
+#[test]
+fn a_changed_world_is_changed_in_checkpoints_after_the_change_only() {
+    let plain = LearningSettings { episodes: Some(4), ..settings(300) };
+    let change = vec![Fault::ChangedDynamics { after_steps: 150 }];
+    let changing = LearningSettings { faults: change, ..plain.clone() };
+    let (plain, changing) = (course("pendulum", &plain), course("pendulum", &changing));
+    let (plain, changing) = (plain.unwrap(), changing.unwrap());
+    // The oracle: a world that was changed by hand.
+    let mut world = minbrain_sim::world("pendulum").unwrap();
+    world.change_dynamics();
+    let mut hands = minbrain_sim::scripted("pendulum").unwrap();
+    let returns = (10_000..10_004).map(|seed| {
+        minbrain_sim::run_episode(world.as_mut(), hands.as_mut(), seed, 1_000).unwrap().total_reward
+    });
+    let changed = returns.sum::<f64>() / 4.0;
+    assert!((changing.scripted(151).mean_return - changed).abs() < 1e-9);
+    assert!((changed - plain.scripted(151).mean_return).abs() > 1.0, "the change is felt");
+    assert_eq!(changing.scripted(150), plain.scripted(150));
+    // Until the change both lives are the same.
+    let rows = [&plain, &changing]
+        .map(|course| learning(course, 3, |_| ControlFlow::Continue(())).unwrap());
+    assert_eq!(rows[0].checkpoints[0], rows[1].checkpoints[0]);
+    assert_ne!(rows[0].checkpoints[1], rows[1].checkpoints[1]);
+    assert_ne!(rows[0].fingerprint, rows[1].fingerprint);
+}
+
+#[test]
+fn noise_is_as_strong_in_the_first_episode_as_in_the_last() {
+    let noisy = |share| LearningSettings {
+        faults: vec![Fault::SensorNoise { share }],
+        episodes: Some(1),
+        ..settings(150)
+    };
+    let scripted = |share| course("cartpole", &noisy(share)).unwrap().scripted(1).mean_return;
+    // With more noise than signal from the first step on, nobody balances a pole.
+    assert_eq!(scripted(0.0), 500.0);
+    assert!(scripted(10.0) < 100.0, "{}", scripted(10.0));
+}
+
+#[test]
+fn faults_reach_the_brain_in_training() {
+    let with = |fault| LearningSettings { faults: vec![fault], ..settings(150) };
+    let plain = row("cartpole", &settings(150), 1).fingerprint;
+    for fault in [
+        Fault::SensorNoise { share: 0.05 },
+        Fault::ActionDelay { ticks: 1 },
+        Fault::ExtraNoiseSensors { count: 8 },
+        Fault::ChangedDynamics { after_steps: 100 },
+    ] {
+        let row = row("cartpole", &with(fault), 1);
+        assert_ne!(row.fingerprint, plain, "{fault:?}");
+        assert_eq!(row.faults, [NamedFault(fault).to_string()]);
+    }
+}
+
+#[test]
+fn the_arena_is_judged_by_the_scripted_controllers_beacons() {
+    let short = LearningSettings { steps: Some(60), episodes: Some(1), ..settings(60) };
+    let row = row("arena", &short, 1);
+    let beacons = |score: &Score| score.beacons_per_1000_ticks.unwrap();
+    assert!(beacons(&row.scripted) >= 5.0, "{:?}", row.scripted);
+    let last = &row.checkpoints[0];
+    assert_eq!(last.value, beacons(&last.score) / beacons(&row.scripted));
+    assert_eq!((row.measure, row.training_return, row.published), ("scripted_share", None, None));
+}
+
+#[test]
+fn settings_out_of_range_are_refused() {
+    let good = settings(100);
+    for (bad, expected) in [
+        (LearningSettings { steps: Some(0), ..good.clone() }, "steps: expected 1 to"),
+        (LearningSettings { episodes: Some(0), ..good.clone() }, "episodes: expected 1 to"),
+        (LearningSettings { threshold: Some(f64::NAN), ..good.clone() }, "a finite number"),
+        (
+            LearningSettings {
+                faults: vec![Fault::ChangedDynamics { after_steps: 100 }],
+                ..good.clone()
+            },
+            "before step 100",
+        ),
+        (
+            LearningSettings { faults: vec![Fault::ActionDelay { ticks: 65 }], ..good.clone() },
+            "at most 64",
+        ),
+    ] {
+        let said = course("cartpole", &bad).unwrap_err().to_string();
+        assert!(said.contains(expected), "{said}");
+    }
+    let no_room = LearningSettings { budget: 0, ..good };
+    let refused = learning(&course("cartpole", &no_room).unwrap(), 1, |_| ControlFlow::Break(()));
+    assert!(matches!(refused, Err(BenchError::Brain(_))));
 }

@@ -145,6 +145,7 @@ fn a_threshold_that_is_low_enough_is_reached_and_kept() {
     assert!(table.contains("2 of 2 solved, 2 sustained.\n"), "{table}");
     let changed = run(&format!("{words} --fault change@20")).unwrap();
     assert!(changed.contains("2 recovered after the change"), "{changed}");
+    assert!(changed.contains("Scripted, after the change: "), "{changed}");
     assert!(table.lines().chain(changed.lines()).all(|line| line.len() <= 105), "{table}");
 }
 

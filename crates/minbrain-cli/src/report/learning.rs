@@ -87,11 +87,7 @@ fn curves(page: &mut Page, course: &Course, rows: &[LearningRow]) {
     for line in &lines {
         plot = plot.line("brain thin", line);
     }
-    plot = plot.line("brain bold", &median(&lines)).level(
-        "scripted",
-        threshold,
-        &format!("goal {}", value(task, task.threshold)),
-    );
+    plot = plot.line("brain bold", &median(&lines)).level("scripted", threshold, "");
     let goal = format!("goal: {}", value(task, task.threshold));
     let legend = [("brain thin", "one seed"), ("brain bold", "median"), ("scripted", &goal)];
     let words = format!(

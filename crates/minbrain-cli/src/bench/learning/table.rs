@@ -46,8 +46,9 @@ pub(super) fn head(course: &Course, out: &mut dyn Write) -> Result<(), Failure> 
     let task = course.task();
     writeln!(
         out,
-        "{}: {} within {} steps. Budget {}, {} idle units a step;\n\
-         every {} steps {} from fixed starts. {}{}\n",
+        "{}: {} within {} steps.\n\
+         Budget {}, {} idle units a step; every {} steps {} from fixed starts.\n\
+         {}{}\n",
         task.name,
         goal(task),
         count(task.steps),
@@ -62,13 +63,14 @@ pub(super) fn head(course: &Course, out: &mut dyn Write) -> Result<(), Failure> 
 }
 
 fn scripted(course: &Course) -> String {
-    format!("Scripted: {}.", reached(course.scripted(course.steps())))
+    let when = course.change_after().map_or("", |_| ", after the change");
+    format!("Scripted{when}: {}.", reached(course.scripted(course.steps())))
 }
 
 fn faults(course: &Course) -> String {
     let names = course.faults().iter().map(|&fault| NamedFault(fault).to_string());
     let names: Vec<String> = names.collect();
-    if names.is_empty() { String::new() } else { format!("\nFaults: {}.", names.join(", ")) }
+    if names.is_empty() { String::new() } else { format!(" Faults: {}.", names.join(", ")) }
 }
 
 /// What one seed reached.

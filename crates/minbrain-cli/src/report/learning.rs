@@ -82,19 +82,21 @@ fn curves(page: &mut Page, course: &Course, rows: &[LearningRow]) {
     let threshold = shown(task, task.threshold);
     let mut plot = Plot::new(&format!("{} over the steps", task.name), x, axis(task, &lines));
     if let Some(after) = course.change_after() {
-        plot = plot.upright(after as f64, 1, "the world changes");
+        plot = plot.upright(after as f64, 0, "");
     }
     for line in &lines {
         plot = plot.line("brain thin", line);
     }
     plot = plot.line("brain bold", &median(&lines)).level("scripted", threshold, "");
+    let change =
+        course.change_after().map_or("", |_| ", after the world changes at the upright line");
     let goal = format!("goal: {}", value(task, task.threshold));
     let legend = [("brain thin", "one seed"), ("brain bold", "median"), ("scripted", &goal)];
     let words = format!(
         "A checkpoint every {} steps, of {} from fixed starts. The scripted controller{}: {}.",
         count(task.checkpoint_every),
         episodes(task),
-        course.change_after().map_or("", |_| " after the change"),
+        change,
         reached(course.scripted(task.steps)),
     );
     page.figure(task.name, &plot.svg(), &legend, &words);

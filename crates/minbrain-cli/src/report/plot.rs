@@ -69,7 +69,8 @@ impl Plot {
         self
     }
 
-    /// A line straight up at `x`, labelled at its top; `row` moves labels apart.
+    /// A line straight up at `x`, labelled at its top unless the label is empty; `row` moves labels
+    /// apart.
     pub(super) fn upright(mut self, x: f64, row: u8, label: &str) -> Self {
         let (x, bottom) = (self.x_at(x), HEIGHT - BOTTOM);
         let y = TOP + 4.0 + f64::from(row) * 15.0;

@@ -88,8 +88,11 @@ impl Brain {
     /// The next decision does not follow from the last outcome: a time limit, a gap in a recording,
     /// a robot that was lifted. Gives up a waiting decision and empties working memory.
     pub fn interrupt(&mut self) {
-        self.mind.cycle.is_waiting = false;
-        self.mind.working_memory.interrupt();
+        let Mind { cycle, working_memory, known, drive, random, .. } = &mut self.mind;
+        cycle.is_waiting = false;
+        working_memory.interrupt();
+        known.values.interrupt();
+        drive.finish(random);
     }
 
     /// Uses idle time for upkeep, in a slice of about `work_units` units (see
@@ -194,6 +197,8 @@ impl Brain {
         mind.working_memory.fingerprint(&mut print);
         mind.cycle.fingerprint(&mut print);
         mind.random.fingerprint(&mut print);
+        mind.drive.fingerprint(&mut print);
+        mind.review.fingerprint(&mut print);
         mind.clock.fingerprint(&mut print);
         print.word(mind.utility.last_us());
         print.word(mind.telemetry.decisions);

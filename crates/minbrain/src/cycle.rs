@@ -27,6 +27,7 @@ use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
 use crate::model::Model;
+use crate::value::Lookahead;
 
 pub(crate) use consolidate::consolidate;
 use forget::Assessor;
@@ -63,6 +64,7 @@ pub(crate) struct Cycle {
     model: Model,
     /// Votes per discrete action.
     votes: Vec<f32>,
+    pub(crate) lookahead: Lookahead,
     calibration: Calibration,
     assessor: Assessor,
     pub(crate) decision: Decision,
@@ -85,6 +87,7 @@ impl Cycle {
             support: TopK::with_capacity(MAX_NEIGHBOURS),
             model: Model::new(kernels, sensors, dims),
             votes: vec![0.0; config.actions.parts()],
+            lookahead: Lookahead::new(config, kernels),
             calibration: Calibration::new(sensors),
             assessor: Assessor::new(config, kernels),
             decision: Decision {

@@ -11,6 +11,10 @@ pub enum Method {
     Bootstrap,
     /// By what similar experiences did.
     Consensus,
+    /// By what it will earn.
+    Value,
+    /// By what it will earn and how little is known of it.
+    Novelty,
     /// By the caller, through [`Brain::accompany`](crate::Brain::accompany).
     Given,
 }
@@ -21,6 +25,8 @@ impl Method {
         match self {
             Self::Bootstrap => "bootstrap",
             Self::Consensus => "consensus",
+            Self::Value => "value",
+            Self::Novelty => "novelty",
             Self::Given => "given",
         }
     }

@@ -15,6 +15,7 @@ use crate::metric::Metric;
 use crate::prior::LinearPrior;
 use crate::scale::Scale;
 use crate::space::{Among, Space};
+use crate::value::Values;
 use crate::working_memory::WorkingMemory;
 
 /// Experiences and what they share.
@@ -23,6 +24,7 @@ pub(crate) struct Experiences {
     pub(crate) columns: Columns,
     pub(crate) space: Space,
     pub(crate) associations: Associations,
+    pub(crate) values: Values,
     pub(crate) scale: Scale,
     pub(crate) prior: LinearPrior,
     pub(crate) blend: Blend,
@@ -51,6 +53,7 @@ impl Experiences {
             space: Space::new((kernel, config.metric), (sensors, dims), parts, slots)
                 .map_err(refused)?,
             associations: Associations::new(config.associations, slots).map_err(refused)?,
+            values: Values::new(config, slots).map_err(refused)?,
             scale: Scale::new(sensors, &config.actions),
             prior: LinearPrior::new(dims, sensors, parts),
             blend: Blend::new(sensors),
@@ -123,7 +126,9 @@ impl Experiences {
 
     /// Bytes that the experiences take now, over all columns.
     pub(crate) fn bytes(&self, config: &Config) -> usize {
-        let beside = Associations::bytes_each(config.associations) + WorkingMemory::BYTES_EACH;
+        let beside = Associations::bytes_each(config.associations)
+            + WorkingMemory::BYTES_EACH
+            + Values::bytes_each(config);
         self.columns.bytes() + self.columns.slots() * beside + self.space.bytes()
     }
 
@@ -137,6 +142,7 @@ impl Experiences {
         self.columns.fingerprint(print);
         self.space.fingerprint(print);
         self.associations.fingerprint(print);
+        self.values.fingerprint(print);
         self.scale.fingerprint(print);
         self.prior.fingerprint(print);
         self.blend.fingerprint(print);
@@ -153,6 +159,7 @@ pub(crate) fn bytes_each(config: &Config) -> usize {
         + Space::bytes_each(config.metric, config.key_dims())
         + Associations::bytes_each(config.associations)
         + WorkingMemory::BYTES_EACH
+        + Values::bytes_each(config)
 }
 
 /// Bytes for what does not grow with the experiences: the linear prior, and one place to spare for

@@ -38,6 +38,7 @@ mod columns;
 mod config;
 mod cycle;
 mod decision;
+mod drive;
 mod error;
 mod experience;
 mod experiences;
@@ -54,6 +55,7 @@ mod scale;
 mod seed;
 mod space;
 mod telemetry;
+mod value;
 mod working_memory;
 
 pub use action::{Action, ActionSpace, Bounds};

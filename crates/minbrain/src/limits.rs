@@ -19,6 +19,10 @@ pub const MAX_ASSOCIATIONS: usize = 32;
 /// Above this many dimensions a local regression averages and leaves the slopes to the linear
 /// prior: the normal equations grow with the square of it.
 pub const MAX_SLOPE_DIMS: usize = 64;
+/// Cycles for which a candidate action is followed at most.
+pub const MAX_TICKS: usize = 8;
+/// Experiences that wait for a review of their values at most.
+pub const MAX_REVIEWS: usize = 64;
 /// Most hops that activation travels in one cycle.
 pub const MAX_HOPS: usize = 2;
 /// How many of the recalled experiences, and of those reached first, spread further.

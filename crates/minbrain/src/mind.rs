@@ -3,10 +3,12 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cycle::{Cycle, Utility};
+use crate::drive::Drive;
 use crate::error::BrainError;
 use crate::experiences::{Experiences, bytes_each, bytes_fixed};
 use crate::seed::Random;
 use crate::telemetry::Stats;
+use crate::value::Review;
 use crate::working_memory::WorkingMemory;
 
 /// All that a brain is: its settings, what it knows, what is active, and the cycle under way.
@@ -18,12 +20,15 @@ pub(crate) struct Mind {
     pub(crate) cycle: Cycle,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
+    pub(crate) drive: Drive,
     pub(crate) telemetry: Stats,
     pub(crate) utility: Utility,
     /// How each sensor changed in the cycle that is learned from.
     pub(crate) change: Vec<f32>,
     /// The slot that was written last.
     pub(crate) newest: u32,
+    /// Whose values are looked at next.
+    pub(crate) review: Review,
     /// The slot that consolidation looked at last.
     pub(crate) consolidated: usize,
 }
@@ -49,9 +54,11 @@ impl Mind {
             cycle: Cycle::new(&config, known.kernel),
             clock: Clock::new(config.cycle_period_us),
             random: Random::new(config.seed),
+            drive: Drive::new(),
             telemetry,
             change: vec![0.0; config.sensors],
             newest: 0,
+            review: Review::new(),
             consolidated: 0,
             known,
             config,

@@ -213,7 +213,12 @@ fn weigh(slots: &[u32], weights: &[f32], margin: f32, value: impl Fn(usize) -> f
 
 /// The squared distance of the farthest neighbour by which rows are scaled. Directions may be alike
 /// where observations are not: under the cosine metric it is measured sensor by sensor.
-fn reach(known: &Experiences, key: &[f32], slots: impl Iterator<Item = u32>, farthest: f32) -> f32 {
+pub(crate) fn reach(
+    known: &Experiences,
+    key: &[f32],
+    slots: impl Iterator<Item = u32>,
+    farthest: f32,
+) -> f32 {
     if known.space.metric() == Metric::Euclidean {
         return farthest;
     }
@@ -236,6 +241,18 @@ fn after(now: f32, change: f32) -> f32 {
 fn within(estimate: f32, low: f32, high: f32, margin: f32) -> f32 {
     let slack = margin * (high - low);
     estimate.max(low - slack).min(high + slack)
+}
+
+/// How well a place is known: 1 where all `k` neighbours are on the spot, 0 where the farthest lies
+/// one deviation away in every dimension. The farthest counts and not the nearest: one slow pass
+/// would otherwise make everything near it known.
+pub(crate) fn knownness(support: &TopK, neighbours: usize, k: usize, dims: usize) -> f32 {
+    let Some(farthest) = support.iter().next_back().filter(|_| neighbours > 0) else {
+        return 0.0;
+    };
+    let farthest = farthest.distance;
+    let novelty = farthest / dims as f32 * (k as f32 / neighbours as f32);
+    1.0 - novelty.min(1.0)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! act: which action, how sure, and why.
 
 use crate::action::{Action, ActionSpace, Bounds};
-use crate::config::Config;
+use crate::config::{Config, Policy};
 use crate::cycle::Recalled;
 use crate::decision::{Method, Neighbour};
 use crate::mind::Mind;
@@ -26,6 +26,9 @@ const HANDED_ON: f32 = 0.9;
 
 /// Proposes the action to predict for, and leaves it in the decision.
 pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
+    if mind.config.policy == Policy::Value {
+        return by_value(mind, given);
+    }
     let Mind { config, known, working_memory, random, cycle, .. } = mind;
     let standing = |slot: u32| f32::from(known.columns.confidences[slot as usize]) / 255.0;
     let mut voters = 0;
@@ -65,6 +68,36 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
         }
         (Method::Consensus, HANDED_ON * agreement * support / total)
     };
+    cycle.key[config.sensors..].copy_from_slice(cycle.decision.action.values());
+}
+
+/// Proposes the action that looks best one step ahead.
+fn by_value(mind: &mut Mind, given: Option<&Action>) {
+    let Mind { config, known, random, cycle, drive, .. } = mind;
+    let units = cycle.lookahead.look(known, &cycle.key[..config.sensors]);
+    let is_exploring = drive.is_exploring(config.exploration);
+    let decision = &mut cycle.decision;
+    decision.work_units += units;
+    if let Some(action) = given {
+        decision.action.assign(action);
+        (decision.method, decision.confidence) = (Method::Given, 1.0);
+    } else {
+        let generations = &known.columns.generations;
+        let mut best = (0, f64::MIN);
+        let mut alike = 0;
+        for (at, outlook) in cycle.lookahead.outlooks.iter().enumerate() {
+            let next = known.values.at(outlook.edges.as_slice(), generations).unwrap_or_default();
+            let value = known.values.of_branch(&outlook.branch, next);
+            let worth = if is_exploring { value.explore } else { known.values.calm(value) };
+            alike = if worth == best.1 { alike + 1 } else { 1 };
+            if worth > best.1 || (worth == best.1 && random.below(alike) == 0) {
+                best = (at, worth);
+            }
+        }
+        decision.action.assign(cycle.lookahead.candidates.get(best.0));
+        decision.confidence = 1.0 - cycle.lookahead.outlooks[best.0].branch.novelty;
+        decision.method = if is_exploring { Method::Novelty } else { Method::Value };
+    }
     cycle.key[config.sensors..].copy_from_slice(cycle.decision.action.values());
 }
 

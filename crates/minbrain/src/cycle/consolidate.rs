@@ -10,6 +10,10 @@ pub(crate) fn consolidate(mind: &mut Mind, work_units: u32) -> u32 {
     let slots = mind.known.columns.slots();
     let weights = mind.known.scale.weights();
     let mut used = mind.known.space.rebuild(work_units / 2, weights);
+    if mind.known.values.is_kept() {
+        let Mind { known, cycle, review, .. } = mind;
+        used += review.go_on(known, &mut cycle.lookahead, work_units - work_units / 8);
+    }
     for _ in 0..slots {
         if used >= work_units {
             break;

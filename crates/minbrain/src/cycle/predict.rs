@@ -8,7 +8,7 @@ use crate::decision::{Outcome, Prediction};
 use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_MAGNITUDE;
 use crate::mind::Mind;
-use crate::model::Model;
+use crate::model::{Model, knownness};
 
 /// Share of the newest error in the running calibration.
 const RATE: f32 = 0.01;
@@ -102,18 +102,6 @@ pub(crate) fn predict(mind: &Mind, observation: &[f32], action: &Action) -> Pred
     cycle.calibration.apply(&mut prediction.expected_error);
     prediction.knownness = knownness(&support, prediction.neighbours, k, key.len());
     prediction
-}
-
-/// How well a place is known: 1 where all `k` neighbours are on the spot, 0 where the farthest lies
-/// one deviation away in every dimension. The farthest counts and not the nearest: one slow pass
-/// would otherwise make everything near it known.
-fn knownness(support: &TopK, neighbours: usize, k: usize, dims: usize) -> f32 {
-    let Some(farthest) = support.iter().next_back().filter(|_| neighbours > 0) else {
-        return 0.0;
-    };
-    let farthest = farthest.distance;
-    let novelty = farthest / dims as f32 * (k as f32 / neighbours as f32);
-    1.0 - novelty.min(1.0)
 }
 
 /// How wrong the prediction was. Updates the running scales, the linear prior and the calibration.

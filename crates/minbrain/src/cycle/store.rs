@@ -2,15 +2,21 @@
 
 use crate::columns::Facts;
 use crate::config::Forgetting;
+use crate::cycle::Cycle;
 use crate::cycle::forget::prediction_error;
 use crate::decision::Outcome;
 use crate::experience::ExperienceId;
+use crate::experiences::Experiences;
 use crate::limits::STRENGTHENED;
 use crate::mind::Mind;
+use crate::value::Value;
 
 /// Share of what an association lacks to 1 that it gains when both ends supported a prediction
 /// that came true.
 const STRENGTHENING: f32 = 0.05;
+
+/// So many neighbours of a new experience are asked for a review: their models changed.
+const REVIEWED: usize = 2;
 
 /// Stores the experience that is now complete. Returns its number, or `None` if the budget is full
 /// and nothing may be forgotten.
@@ -26,12 +32,14 @@ pub(super) fn experience(
     let Mind { config, known, cycle, telemetry, working_memory, .. } = mind;
     if config.forgetting == Forgetting::None && known.is_over_budget(config, 1) {
         telemetry.refused += 1;
+        known.values.interrupt();
         return None;
     }
     let part = cycle.decision.action.part();
     let Outcome { observation, reward, ended } = outcome;
     let confidence = cycle.decision.confidence;
     let facts = Facts { outcome: observation, part, reward, ended, time_us, surprise, confidence };
+    let start = value_here(known, cycle);
     let slot = known.insert(&cycle.key, facts);
     mind.newest = slot;
     working_memory.clear(slot);
@@ -45,9 +53,46 @@ pub(super) fn experience(
         let nearest = &mut known.columns.nearest[neighbour.slot as usize];
         *nearest = nearest.min(neighbour.distance);
     }
+    spread_value(mind, slot, start, outcome);
     let made = associate(mind, slot);
     mind.telemetry.associations_made += made;
     Some(mind.known.id(slot))
+}
+
+/// What the place that was acted from is worth, by the experiences around it.
+fn value_here(known: &Experiences, cycle: &mut Cycle) -> Value {
+    if !known.values.is_kept() {
+        return Value::default();
+    }
+    let sensors = cycle.decision.prediction.outcome.len();
+    let edges = cycle.lookahead.around(known, &cycle.key[..sensors]);
+    known.values.at(edges.as_slice(), &known.columns.generations).unwrap_or_default()
+}
+
+/// Keeps what the actions lead to from the new experience, and tells those that led to it what it
+/// is worth.
+fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) {
+    let Mind { known, cycle, random, drive, review, .. } = mind;
+    if !known.values.is_kept() {
+        return;
+    }
+    known.values.insert(slot, start, &known.columns.generations);
+    known.values.see(outcome.reward, outcome.ended);
+    let part = cycle.decision.action.part();
+    let lookahead = &mut cycle.lookahead;
+    for at in 0..lookahead.candidates.len() {
+        // The others' models did not change.
+        if lookahead.candidates.get(at).part() == part {
+            lookahead.look_again(known, at);
+        }
+        known.values.set_branch(slot, at, &lookahead.outlooks[at]);
+    }
+    known.values.back_up_trail(slot, &known.columns.generations);
+    cycle.recalled.iter().take(REVIEWED).for_each(|r| review.ask(r.slot));
+    if outcome.ended {
+        known.values.interrupt();
+    }
+    drive.learn(outcome.reward, outcome.ended, random);
 }
 
 /// Associates `slot` with what was recalled when it was lived through.

@@ -1,0 +1,74 @@
+//! Whether the brain tries out what it does not know, or does what looks best: decided for an
+//! episode at a time.
+
+use crate::config::Exploration;
+use crate::fingerprint::Fingerprint;
+use crate::seed::Random;
+
+/// Share of the episodes that exploit, once it is known that there is something to earn.
+const EXPLOITING: f32 = 0.5;
+/// Where nothing ends an episode, so many cycles count as one.
+const LONGEST_EPISODE: u32 = 1_000;
+/// So many returns are compared before they count as different.
+const COMPARED: u32 = 3;
+
+/// What drives the decisions of an episode.
+#[derive(Clone, Debug)]
+pub(crate) struct Drive {
+    is_exploring: bool,
+    /// Whether some episodes are better than others, as far as is known.
+    is_success_seen: bool,
+    episodes: u32,
+    cycles: u32,
+    earned: f32,
+    /// The lowest and highest return of an episode so far.
+    returns: [f32; 2],
+}
+
+impl Drive {
+    pub(crate) fn new() -> Self {
+        Self {
+            is_exploring: true,
+            is_success_seen: false,
+            episodes: 0,
+            cycles: 0,
+            earned: 0.0,
+            returns: [f32::MAX, f32::MIN],
+        }
+    }
+
+    /// Whether novelty counts now.
+    pub(crate) fn is_exploring(&self, exploration: Exploration) -> bool {
+        exploration == Exploration::Annealed && self.is_exploring
+    }
+
+    /// Takes one cycle into account.
+    pub(crate) fn learn(&mut self, reward: f32, ended: bool, random: &mut Random) {
+        self.earned += reward;
+        self.cycles += 1;
+        self.is_success_seen |= ended;
+        if ended || self.cycles == LONGEST_EPISODE {
+            self.finish(random);
+        }
+    }
+
+    /// The episode is over.
+    pub(crate) fn finish(&mut self, random: &mut Random) {
+        if self.cycles == 0 {
+            return;
+        }
+        let [low, high] = self.returns;
+        self.returns = [low.min(self.earned), high.max(self.earned)];
+        self.episodes = self.episodes.saturating_add(1);
+        self.is_success_seen |= self.episodes >= COMPARED && self.returns[0] < self.returns[1];
+        self.is_exploring = !self.is_success_seen || random.unit() >= EXPLOITING;
+        (self.cycles, self.earned) = (0, 0.0);
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.word(u64::from(self.is_exploring) << 1 | u64::from(self.is_success_seen));
+        print.word(u64::from(self.episodes) << 32 | u64::from(self.cycles));
+        print.floats(&self.returns);
+        print.floats(&[self.earned]);
+    }
+}

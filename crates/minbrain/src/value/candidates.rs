@@ -1,0 +1,45 @@
+//! The actions that are compared.
+
+use crate::action::{Action, ActionSpace, Bounds};
+
+/// Levels of a continuous action in one dimension: both ends, the middle, and two between.
+const LEVELS: usize = 5;
+
+/// All actions that a decision compares: every discrete one, or a few levels of a continuous one.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidates(Vec<Action>);
+
+impl Candidates {
+    /// How many there are for `actions`.
+    pub(crate) fn count(actions: &ActionSpace) -> usize {
+        match actions {
+            ActionSpace::Discrete(n) => *n,
+            ActionSpace::Continuous(bounds) if bounds.len() == 1 => LEVELS,
+            ActionSpace::Continuous(_) => 1,
+        }
+    }
+
+    pub(crate) fn new(actions: &ActionSpace) -> Self {
+        Self(match actions {
+            ActionSpace::Discrete(n) => (0..*n).map(Action::Discrete).collect(),
+            ActionSpace::Continuous(bounds) => match bounds.as_slice() {
+                [only] => (0..LEVELS).map(|at| Action::Continuous(vec![level(only, at)])).collect(),
+                _ => vec![actions.neutral()],
+            },
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn get(&self, at: usize) -> &Action {
+        &self.0[at]
+    }
+}
+
+/// One of the levels between the two bounds, both included.
+fn level(bounds: &Bounds, at: usize) -> f32 {
+    let share = at as f32 / (LEVELS - 1) as f32;
+    (bounds.low + share * (bounds.high - bounds.low)).min(bounds.high)
+}

@@ -1,0 +1,187 @@
+//! One step ahead: what each candidate action leads to, and what that place is worth.
+//!
+//! A step is as long as it takes to get somewhere. Where one cycle moves the robot less than its
+//! neighbours lie apart, the place it leads to is not told from the place it is in, and values
+//! interpolated there feed on themselves. So an action is followed through the recalled models,
+//! cycle by cycle, until it left the neighbourhood, or something ended.
+
+use minbrain_kernels::{Kernel, Probe, TopK};
+
+use crate::config::Config;
+use crate::cycle::REGRESSION_UNITS;
+use crate::decision::Prediction;
+use crate::experiences::Experiences;
+use crate::limits::{MAX_NEIGHBOURS, MAX_TICKS};
+use crate::model::{Model, knownness, reach};
+use crate::regression::Regression;
+use crate::space::Among;
+use crate::value::{Branch, Candidates, DISCOUNT, EDGES, Edge, EdgeList};
+
+/// Ridge on the slopes of a value. Stronger than a model's: values have kinks.
+const RIDGE: f32 = 0.1;
+
+/// What one action leads to, with its edges.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outlook {
+    pub(crate) branch: Branch,
+    pub(crate) edges: EdgeList,
+}
+
+/// Scratch to look one step ahead.
+#[derive(Clone, Debug)]
+pub(crate) struct Lookahead {
+    pub(crate) candidates: Candidates,
+    /// What each candidate led to when a decision was made.
+    pub(crate) outlooks: Vec<Outlook>,
+    sensors: usize,
+    model_neighbours: usize,
+    value_neighbours: usize,
+    found: TopK,
+    model: Model,
+    prediction: Prediction,
+    /// Where an action starts, and where it leads, with the action behind it.
+    start: Vec<f32>,
+    key: Vec<f32>,
+    /// A place whose value is asked for, and a neighbour of it; padded.
+    place: Vec<f32>,
+    neighbour: Vec<f32>,
+    regression: Regression,
+}
+
+impl Lookahead {
+    pub(crate) fn new(config: &Config, kernels: Kernel) -> Self {
+        let candidates = Candidates::new(&config.actions);
+        let regression = Regression::new(kernels, config.sensors);
+        let padded = vec![0.0; regression.stride().max(config.key_dims())];
+        let zeros = |n| vec![0.0; n];
+        Self {
+            outlooks: vec![Outlook::default(); candidates.len()],
+            candidates,
+            sensors: config.sensors,
+            model_neighbours: config.model_neighbours(),
+            value_neighbours: (2 * (config.sensors + 1) + 4).min(EDGES),
+            found: TopK::with_capacity(MAX_NEIGHBOURS),
+            model: Model::new(kernels, config.sensors, config.key_dims()),
+            prediction: Prediction {
+                outcome: zeros(config.sensors),
+                expected_error: zeros(config.sensors),
+                ..Prediction::default()
+            },
+            start: zeros(config.sensors),
+            key: zeros(config.key_dims()),
+            place: padded.clone(),
+            neighbour: padded,
+            regression,
+        }
+    }
+
+    /// Looks at what every candidate leads to from `observation`. Returns the work units used.
+    pub(crate) fn look(&mut self, known: &Experiences, observation: &[f32]) -> u32 {
+        self.start.copy_from_slice(observation);
+        let mut units = 0;
+        for at in 0..self.candidates.len() {
+            units += self.look_again(known, at);
+        }
+        units
+    }
+
+    /// Looks afresh at one candidate from where the last look started.
+    pub(crate) fn look_again(&mut self, known: &Experiences, candidate: usize) -> u32 {
+        let mut outlook = std::mem::take(&mut self.outlooks[candidate]);
+        let units = self.follow(known, candidate, &mut outlook);
+        self.outlooks[candidate] = outlook;
+        units
+    }
+
+    /// Looks afresh at what every candidate leads to from the experience in `slot`, and values it.
+    pub(crate) fn review(&mut self, known: &mut Experiences, slot: u32) -> u32 {
+        known.space.copy_key(slot, &mut self.start);
+        let mut outlook = Outlook::default();
+        let mut units = 0;
+        for at in 0..self.candidates.len() {
+            units += self.follow(known, at, &mut outlook);
+            known.values.set_branch(slot, at, &outlook);
+        }
+        known.values.back_up(slot, &known.columns.generations);
+        units
+    }
+
+    /// The experiences around `observation` by which its value is known.
+    pub(crate) fn around(&mut self, known: &Experiences, observation: &[f32]) -> EdgeList {
+        let mut edges = EdgeList::default();
+        self.place[..self.sensors].copy_from_slice(observation);
+        self.support(known, &mut edges);
+        edges
+    }
+
+    /// Follows one candidate from the start.
+    fn follow(&mut self, known: &Experiences, candidate: usize, outlook: &mut Outlook) -> u32 {
+        let action = self.candidates.get(candidate);
+        let part = action.part();
+        self.key[..self.sensors].copy_from_slice(&self.start);
+        self.key[self.sensors..].copy_from_slice(action.values());
+        let mut branch = Branch { discount: 1.0, ..Branch::default() };
+        let (mut units, mut radius) = (0, 0.0);
+        for tick in 0..MAX_TICKS {
+            units += self.step(known, part, &mut branch);
+            if tick == 0 {
+                radius = self.found.iter().next_back().map_or(0.0, |f| f.distance);
+            }
+            if branch.ended > 0.0 || self.moved(known) >= radius {
+                break;
+            }
+        }
+        outlook.branch = branch;
+        self.place[..self.sensors].copy_from_slice(&self.key[..self.sensors]);
+        units + self.support(known, &mut outlook.edges)
+    }
+
+    /// Goes on by one cycle, and adds what that earns to `branch`.
+    fn step(&mut self, known: &Experiences, part: usize, branch: &mut Branch) -> u32 {
+        let (probe, among) = known.probe(part, &self.key);
+        self.found.reset(self.model_neighbours);
+        let read = known.space.nearest(probe, among, &mut self.found);
+        self.model.estimate(known, (part, &self.key), &self.found, &mut self.prediction);
+        let Prediction { reward, ended, neighbours, .. } = self.prediction;
+        let novelty =
+            1.0 - knownness(&self.found, neighbours, self.model_neighbours, self.key.len());
+        branch.reward += branch.discount * reward;
+        branch.novelty += branch.discount * novelty;
+        branch.ended = branch.ended.max(ended);
+        branch.discount *= DISCOUNT;
+        self.key[..self.sensors].copy_from_slice(&self.prediction.outcome);
+        read.units() + REGRESSION_UNITS
+    }
+
+    /// How far from the start, squared.
+    fn moved(&self, known: &Experiences) -> f32 {
+        let weights = &known.scale.observation_weights()[..self.sensors];
+        let off =
+            self.key.iter().zip(&self.start).map(|(key, start)| (key - start) * (key - start));
+        weights.iter().zip(off).map(|(weight, off)| weight * off).sum()
+    }
+
+    /// The regression at the place, as edges.
+    fn support(&mut self, known: &Experiences, edges: &mut EdgeList) -> u32 {
+        let (sensors, dims) = (self.sensors, self.key.len());
+        self.place[sensors..].fill(0.0);
+        let weights = known.scale.observation_weights();
+        let probe = Probe { key: &self.place[..dims], weights };
+        self.found.reset(self.value_neighbours);
+        let read = known.space.nearest(probe, Among::All, &mut self.found);
+        edges.clear();
+        let usable = || self.found.iter().take_while(|f| f.distance.is_finite());
+        let farthest = usable().last().map_or(0.0, |f| f.distance);
+        let reach = reach(known, &self.place[..sensors], usable().map(|f| f.slot), farthest);
+        self.regression.begin(&weights[..sensors], reach);
+        for neighbour in usable() {
+            known.space.copy_key(neighbour.slot, &mut self.neighbour[..sensors]);
+            self.regression.add(&self.place, &self.neighbour, neighbour.distance, farthest);
+        }
+        let generations = &known.columns.generations;
+        for (neighbour, &weight) in usable().zip(self.regression.solve(RIDGE)) {
+            edges.push(Edge::new(neighbour.slot, weight, generations));
+        }
+        read.units() + REGRESSION_UNITS
+    }
+}

@@ -89,7 +89,11 @@ impl Brain {
     /// a robot that was lifted. Gives up a waiting decision and empties working memory.
     pub fn interrupt(&mut self) {
         self.mind.cycle.is_waiting = false;
-        self.mind.working_memory.interrupt();
+        let Mind { working_memory, planner, random, .. } = &mut self.mind;
+        working_memory.interrupt();
+        if let Some(planner) = planner {
+            planner.interrupt(random);
+        }
     }
 
     /// Uses idle time for upkeep, in a slice of about `work_units` units (see
@@ -194,6 +198,9 @@ impl Brain {
         mind.working_memory.fingerprint(&mut print);
         mind.cycle.fingerprint(&mut print);
         mind.random.fingerprint(&mut print);
+        if let Some(planner) = &mind.planner {
+            planner.fingerprint(&mut print);
+        }
         mind.clock.fingerprint(&mut print);
         print.word(mind.utility.last_us());
         print.word(mind.telemetry.decisions);

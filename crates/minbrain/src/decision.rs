@@ -11,6 +11,8 @@ pub enum Method {
     Bootstrap,
     /// By what similar experiences did.
     Consensus,
+    /// By a plan through what similar experiences led to.
+    Planned,
     /// By the caller, through [`Brain::accompany`](crate::Brain::accompany).
     Given,
 }
@@ -21,6 +23,7 @@ impl Method {
         match self {
             Self::Bootstrap => "bootstrap",
             Self::Consensus => "consensus",
+            Self::Planned => "planned",
             Self::Given => "given",
         }
     }

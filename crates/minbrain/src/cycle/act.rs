@@ -1,10 +1,12 @@
 //! act: which action, how sure, and why.
 
 use crate::action::{Action, ActionSpace, Bounds};
-use crate::config::Config;
+use crate::config::{Config, Exploration};
 use crate::cycle::Recalled;
 use crate::decision::{Method, Neighbour};
+use crate::limits::PLAN_UNITS;
 use crate::mind::Mind;
+use crate::planning::{Aim, Trying};
 use crate::seed::Random;
 
 /// With fewer similar experiences than this, the action is random.
@@ -26,7 +28,7 @@ const HANDED_ON: f32 = 0.9;
 
 /// Proposes the action to predict for, and leaves it in the decision.
 pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
-    let Mind { config, known, working_memory, random, cycle, .. } = mind;
+    let Mind { config, known, working_memory, random, cycle, planner, .. } = mind;
     let standing = |slot: u32| f32::from(known.columns.confidences[slot as usize]) / 255.0;
     let mut voters = 0;
     for recalled in &mut cycle.recalled {
@@ -43,6 +45,17 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
     (decision.method, decision.confidence) = if let Some(action) = given {
         decision.action.assign(action);
         (Method::Given, 1.0)
+    } else if let (Some(planner), Action::Continuous(values)) = (planner, &mut decision.action) {
+        let trying = match config.exploration {
+            Exploration::Annealed => Trying::Often,
+            Exploration::Off => Trying::Never,
+        };
+        let observation = &cycle.key[..config.sensors];
+        let aim = Aim { units: PLAN_UNITS, trying, value: None };
+        let (action, used) = planner.decide(known, observation, aim, random);
+        values.copy_from_slice(action);
+        decision.work_units += used;
+        (Method::Planned, 1.0)
     } else if voters < BOOTSTRAP_BELOW {
         draw(&config.actions, random, &mut decision.action);
         (Method::Bootstrap, 0.0)

@@ -45,6 +45,12 @@ pub(super) fn experience(
         let nearest = &mut known.columns.nearest[neighbour.slot as usize];
         *nearest = nearest.min(neighbour.distance);
     }
+    if let Some(planner) = &mut mind.planner {
+        planner.learn(&mind.known, &mut mind.random);
+        if ended {
+            planner.interrupt(&mut mind.random);
+        }
+    }
     let made = associate(mind, slot);
     mind.telemetry.associations_made += made;
     Some(mind.known.id(slot))

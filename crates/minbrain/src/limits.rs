@@ -53,5 +53,5 @@ pub const MAX_PLAN_DIMS: usize = 64;
 /// Above this many dimensions the trends that plans rest on are linear: a quadratic has the square of
 /// them as features, and fitting it costs the square of those for each experience.
 pub const MAX_QUADRATIC_DIMS: usize = 24;
-/// Most work on the plan in one decision, in blocks compared.
-pub const PLAN_UNITS: u32 = 20_000;
+/// Most work on the plan in one decision, in blocks compared: 0.4 ms with 10 sensors and two torques.
+pub const PLAN_UNITS: u32 = 5_000;

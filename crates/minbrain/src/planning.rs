@@ -53,8 +53,10 @@ const CANDIDATES: usize = 16;
 const ROUNDS: usize = 2;
 const ATTEMPTS: usize = 4;
 /// Deviation of the wildest candidate's actions, and the logarithm of how much tamer the tamest are.
-const WILDEST: f32 = 0.5;
+const WILDEST: f32 = 2.0;
 const TAMER: f32 = 3.5;
+/// Share of the candidates that push as hard as they can, and change sides once.
+const SWITCHES: f32 = 0.3;
 /// Least weight of a dimension in the metric of changes, as a share of the largest deviation.
 const LEAST_BEND: f32 = 0.03;
 /// Work on the trends for each experience, in blocks compared.
@@ -350,7 +352,11 @@ impl Planner {
             if !work.take(ROLLOUT_UNITS) {
                 return;
             }
-            self.draw(if candidate == 0 { 0.0 } else { 1.0 }, random);
+            if candidate > 0 && random.unit() < SWITCHES {
+                self.draw_switch(random);
+            } else {
+                self.draw(if candidate == 0 { 0.0 } else { 1.0 }, random);
+            }
             self.trial.follow(&self.outlook, start, |_, _| {});
             if self.trial.earned > self.plan.earned {
                 self.plan.assign(&self.trial);
@@ -371,6 +377,17 @@ impl Planner {
                 }
                 let value = base * self.plan.steps[step][at] + noise;
                 self.trial.steps[step][at] = value.clamp(-1.0, 1.0);
+            }
+        }
+    }
+
+    /// Draws a course that pushes one way as hard as it can, and from some step on the other way.
+    fn draw_switch(&mut self, random: &mut Random) {
+        for at in self.sensors..self.dims {
+            let first = if random.unit() < 0.5 { 1.0 } else { -1.0 };
+            let switch = random.below(PLAN_HORIZON + 1);
+            for (step, point) in self.trial.steps.iter_mut().enumerate() {
+                point[at] = if step < switch { first } else { -first };
             }
         }
     }
@@ -397,3 +414,6 @@ impl Planner {
         print.count(self.learned);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,6 @@ use crate::limits::PLAN_HORIZON;
 use crate::planning::features::Point;
 use crate::planning::outlook::Outlook;
 
-/// What is left of a reward that comes one step later.
-const DISCOUNT: f32 = 0.99;
 /// An ending likelier than this counts where it spares losses.
 const LIKELY: f32 = 0.5;
 
@@ -82,7 +80,7 @@ impl Course {
         }
         self.earned = outlook.tail.value(&sensors);
         for (reward, going_on) in self.rewards.iter().zip(&mut self.going_on).rev() {
-            *going_on = DISCOUNT * goes_on(*going_on, self.earned);
+            *going_on = goes_on(*going_on, self.earned);
             self.earned = reward + *going_on * self.earned;
         }
         if self.earned.is_nan() {

@@ -7,8 +7,8 @@ use crate::seed::Random;
 const REDRAW: f32 = 0.2;
 /// Shares of the whole range that actions at the start are drawn from.
 const SHARES: [f32; 3] = [0.1, 0.3, 1.0];
-/// Deviation of the largest noise beside a plan, as a share of half the range.
-const NOISE: f32 = 0.1;
+/// Deviations of the largest noise beside a plan, as shares of half the range; an episode draws one.
+const NOISES: [f32; 3] = [0.1, 0.1, 0.6];
 /// Share of the episodes without noise.
 const QUIET_EPISODES: f32 = 0.3;
 
@@ -25,17 +25,18 @@ pub(crate) enum Trying {
 #[derive(Clone, Debug)]
 pub(super) struct Explorer {
     held: Vec<f32>,
-    is_quiet: bool,
+    noise: f32,
 }
 
 impl Explorer {
     pub(super) fn new(actions: usize) -> Self {
-        Self { held: vec![0.0; actions], is_quiet: false }
+        Self { held: vec![0.0; actions], noise: NOISES[0] }
     }
 
     /// A new episode begins.
     pub(super) fn begin(&mut self, random: &mut Random) {
-        self.is_quiet = random.unit() < QUIET_EPISODES;
+        let is_quiet = random.unit() < QUIET_EPISODES;
+        self.noise = if is_quiet { 0.0 } else { NOISES[random.below(NOISES.len())] };
         self.held.fill(0.0);
     }
 
@@ -50,11 +51,11 @@ impl Explorer {
 
     /// Adds noise to a planned action.
     pub(super) fn stray(&mut self, trying: Trying, random: &mut Random, action: &mut [f32]) {
-        if trying == Trying::Never || self.is_quiet {
+        if trying == Trying::Never {
             return;
         }
         if random.unit() < REDRAW {
-            let size = NOISE * random.unit();
+            let size = self.noise * random.unit();
             self.held.iter_mut().for_each(|held| *held = size * normal(random));
         }
         for (action, held) in action.iter_mut().zip(&self.held) {
@@ -64,7 +65,7 @@ impl Explorer {
 
     pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
         print.floats(&self.held);
-        print.word(u64::from(self.is_quiet));
+        print.floats(&[self.noise]);
     }
 }
 

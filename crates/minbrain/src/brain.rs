@@ -88,11 +88,14 @@ impl Brain {
     /// The next decision does not follow from the last outcome: a time limit, a gap in a recording,
     /// a robot that was lifted. Gives up a waiting decision and empties working memory.
     pub fn interrupt(&mut self) {
-        let Mind { cycle, working_memory, known, drive, random, .. } = &mut self.mind;
+        let Mind { cycle, working_memory, known, drive, planner, random, .. } = &mut self.mind;
         cycle.is_waiting = false;
         working_memory.interrupt();
         known.values.interrupt();
         drive.finish(random);
+        if let Some(planner) = planner {
+            planner.interrupt(random);
+        }
     }
 
     /// Uses idle time for upkeep, in a slice of about `work_units` units (see
@@ -199,6 +202,9 @@ impl Brain {
         mind.random.fingerprint(&mut print);
         mind.drive.fingerprint(&mut print);
         mind.review.fingerprint(&mut print);
+        if let Some(planner) = &mind.planner {
+            planner.fingerprint(&mut print);
+        }
         mind.clock.fingerprint(&mut print);
         print.word(mind.utility.last_us());
         print.word(mind.telemetry.decisions);

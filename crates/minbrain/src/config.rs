@@ -5,7 +5,7 @@ use minbrain_kernels::{Isa, Kernel};
 use crate::action::ActionSpace;
 use crate::budget::Budget;
 use crate::error::BrainError;
-use crate::limits::{MAX_ASSOCIATIONS, MAX_NEIGHBOURS, MAX_SENSORS};
+use crate::limits::{MAX_ASSOCIATIONS, MAX_NEIGHBOURS, MAX_PLAN_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
 
 /// How an action is chosen.
@@ -120,6 +120,11 @@ impl Config {
         share("min_similarity", self.min_similarity)?;
         share("spread_per_hop", self.spread_per_hop)?;
         share("decay_per_cycle", self.decay_per_cycle)?;
+        let dims = self.key_dims();
+        if self.policy == Policy::Value && self.actions.dims() > 1 && dims > MAX_PLAN_DIMS {
+            let expected = format!("at most {MAX_PLAN_DIMS} sensors and action dimensions");
+            return Err(BrainError::config("policy", format!("consensus, or {expected}"), dims));
+        }
         if self.cycle_period_us == 0 {
             return Err(BrainError::config("cycle_period_us", "1 or more".into(), 0));
         }

@@ -15,6 +15,8 @@ pub enum Method {
     Value,
     /// By what it will earn and how little is known of it.
     Novelty,
+    /// By a plan through what similar experiences led to.
+    Planned,
     /// By the caller, through [`Brain::accompany`](crate::Brain::accompany).
     Given,
 }
@@ -27,6 +29,7 @@ impl Method {
             Self::Consensus => "consensus",
             Self::Value => "value",
             Self::Novelty => "novelty",
+            Self::Planned => "planned",
             Self::Given => "given",
         }
     }

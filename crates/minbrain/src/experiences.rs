@@ -11,7 +11,9 @@ use crate::config::Config;
 use crate::error::BrainError;
 use crate::experience::{Experience, ExperienceId};
 use crate::fingerprint::Fingerprint;
+use crate::limits::MAX_PLAN_DIMS;
 use crate::metric::Metric;
+use crate::planning::Planner;
 use crate::prior::LinearPrior;
 use crate::scale::Scale;
 use crate::space::{Among, Space};
@@ -23,6 +25,8 @@ use crate::working_memory::WorkingMemory;
 pub(crate) struct Experiences {
     pub(crate) columns: Columns,
     pub(crate) space: Space,
+    /// Where each experience arrived, with its action, where plans are made: keys for rewards.
+    pub(crate) arrivals: Option<Space>,
     pub(crate) associations: Associations,
     pub(crate) values: Values,
     pub(crate) scale: Scale,
@@ -48,10 +52,14 @@ impl Experiences {
         };
         let (sensors, dims) = (config.sensors, config.key_dims());
         let parts = config.actions.parts();
+        let shape = (sensors, dims);
+        let arrivals = Planner::is_for(config)
+            .then(|| Space::new((kernel, Metric::Euclidean), shape, 1, slots))
+            .transpose();
         Ok(Self {
+            arrivals: arrivals.map_err(refused)?,
             columns: Columns::new(sensors, slots).map_err(refused)?,
-            space: Space::new((kernel, config.metric), (sensors, dims), parts, slots)
-                .map_err(refused)?,
+            space: Space::new((kernel, config.metric), shape, parts, slots).map_err(refused)?,
             associations: Associations::new(config.associations, slots).map_err(refused)?,
             values: Values::new(config, slots).map_err(refused)?,
             scale: Scale::new(sensors, &config.actions),
@@ -68,13 +76,28 @@ impl Experiences {
         let slot = self.columns.insert(facts);
         self.space.insert(facts.part, slot, key, self.scale.weights());
         self.associations.clear(slot);
+        self.arrive(slot, key);
         slot
+    }
+
+    /// Takes in where the experience in `slot`, with this key, arrived.
+    fn arrive(&mut self, slot: u32, key: &[f32]) {
+        let Some(arrivals) = &mut self.arrivals else { return };
+        let mut arrival = [0.0; MAX_PLAN_DIMS];
+        let arrival = &mut arrival[..key.len()];
+        arrival.copy_from_slice(key);
+        let outcome = self.columns.outcome(slot);
+        arrival[..outcome.len()].copy_from_slice(outcome);
+        arrivals.insert(0, slot, arrival, self.scale.weights());
     }
 
     /// Forgets the experience in `slot`. Links to it turn stale by its generation.
     pub(crate) fn remove(&mut self, slot: u32) {
         self.space.remove(self.part(slot), slot);
         self.columns.remove(slot);
+        if let Some(arrivals) = &mut self.arrivals {
+            arrivals.remove(0, slot);
+        }
     }
 
     /// Which discrete action the experience took; 0 if actions are continuous.
@@ -129,18 +152,24 @@ impl Experiences {
         let beside = Associations::bytes_each(config.associations)
             + WorkingMemory::BYTES_EACH
             + Values::bytes_each(config);
-        self.columns.bytes() + self.columns.slots() * beside + self.space.bytes()
+        let arrivals = self.arrivals.as_ref().map_or(0, Space::bytes);
+        self.columns.bytes() + self.columns.slots() * beside + self.space.bytes() + arrivals
     }
 
     /// Whether so many experiences more would be too many, or might take too many bytes.
     pub(crate) fn is_over_budget(&self, config: &Config, more: usize) -> bool {
-        let room = GROWTH_MARGIN * self.space.growth_bytes() + bytes_each(config);
+        let arrivals = self.arrivals.as_ref().map_or(0, Space::growth_bytes);
+        let growth = self.space.growth_bytes() + arrivals;
+        let room = GROWTH_MARGIN * growth + bytes_each(config);
         self.columns.len() + more > self.capacity || self.bytes(config) + room > self.most_bytes
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         self.columns.fingerprint(print);
         self.space.fingerprint(print);
+        if let Some(arrivals) = &self.arrivals {
+            arrivals.fingerprint(print);
+        }
         self.associations.fingerprint(print);
         self.values.fingerprint(print);
         self.scale.fingerprint(print);
@@ -154,8 +183,10 @@ const GROWTH_MARGIN: usize = 4;
 
 /// Bytes that one experience takes, over all columns.
 pub(crate) fn bytes_each(config: &Config) -> usize {
+    let arrival = Space::bytes_each(Metric::Euclidean, config.key_dims());
     Columns::bytes_each(config.sensors)
         + size_of::<u32>()
+        + if Planner::is_for(config) { arrival } else { 0 }
         + Space::bytes_each(config.metric, config.key_dims())
         + Associations::bytes_each(config.associations)
         + WorkingMemory::BYTES_EACH
@@ -169,5 +200,6 @@ pub(crate) fn bytes_fixed(config: &Config) -> usize {
     let per_part = rows * rows * size_of::<f64>() + 3 * rows * config.sensors * size_of::<f32>();
     let lanes = config.key_dims() + usize::from(config.metric == Metric::Cosine);
     let block = minbrain_kernels::LANES * (lanes + 1) * size_of::<f32>();
-    config.actions.parts() * (per_part + block) + bytes_each(config)
+    let planner = if Planner::is_for(config) { Planner::bytes(config) + block } else { 0 };
+    config.actions.parts() * (per_part + block) + bytes_each(config) + planner
 }

@@ -48,6 +48,7 @@ pub mod limits;
 mod metric;
 mod mind;
 mod model;
+mod planning;
 pub mod prior;
 pub mod recall;
 mod regression;

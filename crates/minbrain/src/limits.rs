@@ -49,3 +49,13 @@ pub const PRIOR_WARM_UP: usize = 32;
 /// Most boxes that a search keeps open. A cut leaves at least five children on either side, so the
 /// 2^24 experiences that fit lie about nine levels deep; each level leaves up to 15 open.
 pub const MAX_OPEN: usize = 16 * 16;
+/// How many steps ahead a plan looks.
+pub const PLAN_HORIZON: usize = 20;
+/// Most dimensions, sensors and action together, in which plans are made: a step of a plan costs the
+/// cube of them.
+pub const MAX_PLAN_DIMS: usize = 64;
+/// Above this many dimensions the trends that plans rest on are linear: a quadratic has the square of
+/// them as features, and fitting it costs the square of those for each experience.
+pub const MAX_QUADRATIC_DIMS: usize = 24;
+/// Most work on the plan in one decision, in blocks compared: 0.4 ms with 10 sensors and two torques.
+pub const PLAN_UNITS: u32 = 5_000;

@@ -6,6 +6,7 @@ use crate::cycle::{Cycle, Utility};
 use crate::drive::Drive;
 use crate::error::BrainError;
 use crate::experiences::{Experiences, bytes_each, bytes_fixed};
+use crate::planning::Planner;
 use crate::seed::Random;
 use crate::telemetry::Stats;
 use crate::value::Review;
@@ -23,6 +24,8 @@ pub(crate) struct Mind {
     pub(crate) drive: Drive,
     pub(crate) telemetry: Stats,
     pub(crate) utility: Utility,
+    /// Chooses continuous actions by value; absent if there is nothing to plan.
+    pub(crate) planner: Option<Box<Planner>>,
     /// How each sensor changed in the cycle that is learned from.
     pub(crate) change: Vec<f32>,
     /// The slot that was written last.
@@ -42,6 +45,7 @@ impl Mind {
             experiences: known.capacity,
             bytes: slots.saturating_mul(bytes_each(&config)),
         };
+        let plans = Planner::is_for(&config).then(|| Box::new(Planner::new(&config, known.kernel)));
         let telemetry = Stats {
             capacity: known.capacity,
             bytes_fixed: bytes_fixed(&config),
@@ -51,6 +55,7 @@ impl Mind {
         Ok(Self {
             working_memory: WorkingMemory::new(config.decay_per_cycle, slots).map_err(refused)?,
             utility: Utility::new(config.forgetting, slots).map_err(refused)?,
+            planner: plans,
             cycle: Cycle::new(&config, known.kernel),
             clock: Clock::new(config.cycle_period_us),
             random: Random::new(config.seed),

@@ -4,7 +4,7 @@
 
 use std::hint::black_box;
 
-use minbrain::{ActionSpace, Brain, Budget, Forgetting, Metric, Outcome};
+use minbrain::{ActionSpace, Brain, Budget, Forgetting, Method, Metric, Outcome, Policy};
 
 const FORGETTING: [Forgetting; 5] = [
     Forgetting::Coverage,
@@ -128,4 +128,20 @@ fn a_life_that_never_returns_allocates_nothing_either() {
     live(0..40);
     let counted = allocation_counter::measure(|| live(40..12_000));
     assert_eq!(counted.count_total, 0);
+}
+
+/// Plans are made, learned for and forgotten for without an allocation, from the first one on.
+#[test]
+fn a_planning_brain_allocates_nothing() {
+    for metric in [Metric::Euclidean, Metric::Cosine] {
+        let actions = ActionSpace::continuous([(-1.0, 1.0), (0.0, 2.0)]);
+        let builder = Brain::builder().sensors(3).actions(actions).policy(Policy::Value);
+        let builder = builder.metric(metric).budget(Budget::Experiences(400));
+        let mut brain = builder.build().unwrap();
+        let mut walk = Walk { cycle: 0, place: 0.0, idle: 20 };
+        allocations(40, &mut brain, &mut walk);
+        let counted = allocations(1_000, &mut brain, &mut walk);
+        assert_eq!(counted, 0, "{metric:?}");
+        assert_eq!(brain.decide(&walk.sense(0)).unwrap().method, Method::Planned);
+    }
 }

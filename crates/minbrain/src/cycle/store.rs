@@ -54,6 +54,12 @@ pub(super) fn experience(
         *nearest = nearest.min(neighbour.distance);
     }
     spread_value(mind, slot, start, outcome);
+    if let Some(planner) = &mut mind.planner {
+        planner.learn(&mind.known, &mut mind.random);
+        if ended {
+            planner.interrupt(&mut mind.random);
+        }
+    }
     let made = associate(mind, slot);
     mind.telemetry.associations_made += made;
     Some(mind.known.id(slot))

@@ -6,6 +6,7 @@ use crate::action::{Action, ActionSpace, Bounds};
 const LEVELS: usize = 5;
 
 /// All actions that a decision compares: every discrete one, or a few levels of a continuous one.
+/// None for an action in several dimensions, which is planned.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidates(Vec<Action>);
 
@@ -15,7 +16,7 @@ impl Candidates {
         match actions {
             ActionSpace::Discrete(n) => *n,
             ActionSpace::Continuous(bounds) if bounds.len() == 1 => LEVELS,
-            ActionSpace::Continuous(_) => 1,
+            ActionSpace::Continuous(_) => 0,
         }
     }
 
@@ -24,7 +25,7 @@ impl Candidates {
             ActionSpace::Discrete(n) => (0..*n).map(Action::Discrete).collect(),
             ActionSpace::Continuous(bounds) => match bounds.as_slice() {
                 [only] => (0..LEVELS).map(|at| Action::Continuous(vec![level(only, at)])).collect(),
-                _ => vec![actions.neutral()],
+                _ => Vec::new(),
             },
         })
     }

@@ -1,0 +1,100 @@
+//! Weighted least squares over any number of examples, solved in bounded steps.
+
+use crate::fingerprint::Fingerprint;
+
+/// Ridge on every coefficient, as a sum of squared features: a hundredth of an example.
+const RIDGE: f64 = 0.01;
+
+/// Sums over examples, and the solution that is being worked out from them.
+#[derive(Clone, Debug)]
+pub(super) struct LeastSquares {
+    features: usize,
+    outputs: usize,
+    /// Row-major, square; only the upper triangle has a meaning. Sums of products of features, and
+    /// after [`eliminate`](Self::eliminate) a Cholesky factor.
+    gram: Vec<f64>,
+    /// Row-major, a row of outputs per feature: sums of products with the outputs, and after
+    /// [`substitute`](Self::substitute) the coefficients.
+    right: Vec<f64>,
+}
+
+impl LeastSquares {
+    pub(super) fn new(features: usize, outputs: usize) -> Self {
+        let mut made = Self {
+            features,
+            outputs,
+            gram: vec![0.0; features * features],
+            right: vec![0.0; features * outputs],
+        };
+        made.clear();
+        made
+    }
+
+    /// Forgets all examples.
+    pub(super) fn clear(&mut self) {
+        self.gram.fill(0.0);
+        self.right.fill(0.0);
+        (0..self.features).for_each(|at| self.gram[at * self.features + at] = RIDGE);
+    }
+
+    /// Adds an example that counts `weight` times.
+    pub(super) fn add(&mut self, features: &[f32], outputs: &[f32], weight: f32) {
+        let count = self.features;
+        let rows = self.gram.chunks_exact_mut(count).zip(self.right.chunks_exact_mut(self.outputs));
+        for (at, (gram, right)) in rows.enumerate() {
+            let factor = f64::from(weight * features[at]);
+            if factor != 0.0 {
+                add(factor, &features[at..count], &mut gram[at..]);
+                add(factor, outputs, right);
+            }
+        }
+    }
+
+    /// How many rows [`eliminate`](Self::eliminate) is to be called for.
+    pub(super) fn rows(&self) -> usize {
+        self.features
+    }
+
+    /// Row `row` of the factorisation; rows come in their order, after all examples.
+    pub(super) fn eliminate(&mut self, row: usize) {
+        let (count, outputs) = (self.features, self.outputs);
+        let (above, below) = self.gram.split_at_mut((row + 1) * count);
+        let pivots = &mut above[row * count..];
+        let inverse = 1.0 / pivots[row].max(f64::MIN_POSITIVE).sqrt();
+        pivots[row..].iter_mut().for_each(|value| *value *= inverse);
+        let (solved, open) = self.right.split_at_mut((row + 1) * outputs);
+        let solved = &mut solved[row * outputs..];
+        solved.iter_mut().for_each(|value| *value *= inverse);
+        let rows = below.chunks_exact_mut(count).zip(open.chunks_exact_mut(outputs));
+        for (at, (gram, right)) in (row + 1..).zip(rows) {
+            let factor = -pivots[at];
+            gram[at..].iter_mut().zip(&pivots[at..]).for_each(|(g, p)| *g += factor * p);
+            right.iter_mut().zip(&*solved).for_each(|(r, s)| *r += factor * s);
+        }
+    }
+
+    /// Completes the solution, and returns its coefficients: a row of outputs per feature.
+    pub(super) fn substitute(&mut self) -> &[f64] {
+        let (count, outputs) = (self.features, self.outputs);
+        for row in (0..count).rev() {
+            let (open, solved) = self.right.split_at_mut((row + 1) * outputs);
+            let open = &mut open[row * outputs..];
+            let pivots = &self.gram[row * count..][..count];
+            for (right, &pivot) in solved.chunks_exact(outputs).zip(&pivots[row + 1..]) {
+                open.iter_mut().zip(right).for_each(|(o, r)| *o -= pivot * r);
+            }
+            open.iter_mut().for_each(|value| *value /= pivots[row]);
+        }
+        &self.right
+    }
+
+    pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.doubles(&self.gram);
+        print.doubles(&self.right);
+    }
+}
+
+/// `to += factor * row`
+fn add(factor: f64, row: &[f32], to: &mut [f64]) {
+    to.iter_mut().zip(row).for_each(|(to, &value)| *to += factor * f64::from(value));
+}

@@ -1,0 +1,256 @@
+//! Learning the trends: sweeps over all experiences, in bounded slices.
+//!
+//! A sweep samples how far the trend so far is off, weighs every experience by that, sums it up, and
+//! solves for the next trend. Contacts and limits bend the world where a quadratic cannot follow; an
+//! experience that is off by far more than the median counts less the farther off it is (iteratively
+//! re-weighted least squares: Holland and Welsch 1977). The reward is fitted without weights: what is
+//! rare there is what matters.
+
+use crate::experiences::Experiences;
+use crate::fingerprint::Fingerprint;
+use crate::planning::features::{Features, Point, Row};
+use crate::planning::frame::{Frame, Moments};
+use crate::planning::least_squares::LeastSquares;
+use crate::planning::outlook::Outlook;
+
+/// From so many experiences the median error is taken.
+const SAMPLES: usize = 256;
+/// An error counts in full up to so many medians.
+const FULL_MEDIANS: f32 = 4.0;
+/// Least median error, in units of plans.
+const LEAST_MEDIAN: f32 = 2e-3;
+
+/// Where a sweep stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Sample(usize),
+    Weigh(usize),
+    SolveChange(usize),
+    SolveReward(usize),
+}
+
+/// One sweep after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Sweep {
+    sensors: usize,
+    features: Features,
+    phase: Phase,
+    /// The units of the trends that are being learned.
+    pub(super) frame: Frame,
+    /// Of all experiences of the last sweep, for the frame of the next one.
+    moments: Moments,
+    change: LeastSquares,
+    reward: LeastSquares,
+    /// The samples' errors, `SAMPLES` for each sensor.
+    errors: Vec<f32>,
+    sampled: usize,
+    medians: Vec<f32>,
+    has_trend: bool,
+}
+
+/// One experience in units of plans.
+struct Example {
+    now: Point,
+    next: Point,
+    change: Point,
+}
+
+impl Sweep {
+    pub(super) fn new(sensors: usize, dims: usize, frame: &Frame) -> Self {
+        let features = Features::new(dims);
+        Self {
+            sensors,
+            features,
+            phase: Phase::Sample(0),
+            frame: frame.clone(),
+            moments: Moments::new(sensors),
+            change: LeastSquares::new(features.count(), sensors),
+            reward: LeastSquares::new(features.count(), 1),
+            errors: vec![0.0; SAMPLES * sensors],
+            sampled: 0,
+            medians: vec![f32::MAX; sensors],
+            has_trend: false,
+        }
+    }
+
+    /// Takes what is known into account for the first frame.
+    pub(super) fn begin(&mut self, known: &Experiences) {
+        for slot in (0..known.columns.slots() as u32).filter(|&s| known.columns.is_alive(s)) {
+            self.measure(known, slot);
+        }
+        self.frame.fit(&self.moments);
+    }
+
+    /// Goes on for about `units`. Returns the units used, and whether new trends are ready to be
+    /// [adopted](Self::adopt).
+    pub(super) fn advance(
+        &mut self,
+        known: &Experiences,
+        (frame, outlook): (&Frame, &Outlook),
+        units: u32,
+    ) -> (u32, Progress) {
+        let each = self.units_each();
+        let mut used = 0;
+        while used < units {
+            used += each;
+            match self.phase {
+                Phase::Sample(at) => self.sample(at, known, (frame, outlook)),
+                Phase::Weigh(at) => self.weigh(at, known, (frame, outlook)),
+                Phase::SolveChange(row) => {
+                    self.change.eliminate(row);
+                    let is_last = row + 1 == self.change.rows();
+                    self.phase =
+                        if is_last { Phase::SolveReward(0) } else { Phase::SolveChange(row + 1) };
+                }
+                Phase::SolveReward(row) => {
+                    self.reward.eliminate(row);
+                    self.phase = Phase::SolveReward(row + 1);
+                    if row + 1 == self.reward.rows() {
+                        return (used, Progress::Ready);
+                    }
+                }
+            }
+        }
+        (used, Progress::UnderWay)
+    }
+
+    /// Hands the new trends over, and starts the next sweep.
+    pub(super) fn adopt(&mut self, frame: &mut Frame, outlook: &mut Outlook) {
+        let moved = self.frame.differs(frame);
+        outlook.learn(self.change.substitute(), self.reward.substitute());
+        if moved {
+            outlook.clear_lines();
+        }
+        frame.assign(&self.frame);
+        self.has_trend = true;
+        self.frame.fit(&self.moments);
+        if !self.frame.differs(frame) {
+            self.frame.assign(frame);
+        }
+        self.moments.clear();
+        self.change.clear();
+        self.reward.clear();
+        self.sampled = 0;
+        self.phase = Phase::Sample(0);
+    }
+
+    /// Work of one experience or one row, in blocks compared.
+    fn units_each(&self) -> u32 {
+        let features = self.features.count() as u32;
+        2 + features * features / 512
+    }
+
+    fn measure(&mut self, known: &Experiences, slot: u32) {
+        let mut raw: Point = [0.0; _];
+        known.space.copy_key(slot, &mut raw[..self.sensors]);
+        self.moments.add(&raw[..self.sensors], known.columns.rewards[slot as usize]);
+    }
+
+    /// One experience in units of `frame`.
+    fn example(&self, known: &Experiences, slot: u32, frame: &Frame) -> Example {
+        let mut raw: Point = [0.0; _];
+        let dims = self.features.dims();
+        known.space.copy_key(slot, &mut raw[..dims]);
+        let mut now: Point = [0.0; _];
+        frame.place(&raw[..dims], &mut now);
+        let mut next = now;
+        frame.place(known.columns.outcome(slot), &mut next);
+        let mut change: Point = [0.0; _];
+        for at in 0..self.sensors {
+            change[at] = next[at] - now[at];
+        }
+        Example { now, next, change }
+    }
+
+    /// By how much the trend so far is off.
+    fn miss(&self, example: &Example, outlook: &Outlook) -> Point {
+        let mut features: Row = [0.0; _];
+        self.features.write(&example.now, &mut features);
+        let mut says: Point = [0.0; _];
+        outlook.change.add_change(&features, &mut says[..outlook.stride]);
+        says.iter_mut().zip(&example.change).for_each(|(says, came)| *says = (came - *says).abs());
+        says
+    }
+
+    fn sample(&mut self, at: usize, known: &Experiences, (frame, outlook): (&Frame, &Outlook)) {
+        let slots = known.columns.slots();
+        if !self.has_trend || at >= SAMPLES {
+            self.take_medians();
+            self.phase = Phase::Weigh(0);
+            return;
+        }
+        self.phase = Phase::Sample(at + 1);
+        let slot = (at * slots / SAMPLES) as u32;
+        if known.columns.is_alive(slot) {
+            let missed = self.miss(&self.example(known, slot, frame), outlook);
+            for (errors, missed) in self.errors.chunks_exact_mut(SAMPLES).zip(missed) {
+                errors[self.sampled] = missed;
+            }
+            self.sampled += 1;
+        }
+    }
+
+    fn take_medians(&mut self) {
+        if self.sampled == 0 {
+            self.medians.fill(f32::MAX);
+            return;
+        }
+        for (median, errors) in self.medians.iter_mut().zip(self.errors.chunks_exact_mut(SAMPLES)) {
+            let errors = &mut errors[..self.sampled];
+            let (_, middle, _) = errors.select_nth_unstable_by(self.sampled / 2, f32::total_cmp);
+            *median = middle.max(LEAST_MEDIAN);
+        }
+    }
+
+    fn weigh(&mut self, at: usize, known: &Experiences, (frame, outlook): (&Frame, &Outlook)) {
+        if at >= known.columns.slots() {
+            self.phase = Phase::SolveChange(0);
+            return;
+        }
+        self.phase = Phase::Weigh(at + 1);
+        let slot = at as u32;
+        if !known.columns.is_alive(slot) {
+            return;
+        }
+        let weight = if self.has_trend {
+            let missed = self.miss(&self.example(known, slot, frame), outlook);
+            let each = missed.iter().zip(&self.medians).map(|(miss, median)| miss / median);
+            let worst = each.fold(0.0, f32::max) / FULL_MEDIANS;
+            if worst > 1.0 { 1.0 / (worst * worst) } else { 1.0 }
+        } else {
+            1.0
+        };
+        self.measure(known, slot);
+        let example = self.example(known, slot, &self.frame);
+        let mut features: Row = [0.0; _];
+        self.features.write(&example.now, &mut features);
+        self.change.add(&features, &example.change[..self.sensors], weight);
+        self.features.write(&example.next, &mut features);
+        let reward = self.frame.reward(known.columns.rewards[at]);
+        self.reward.add(&features, &[reward], 1.0);
+    }
+
+    pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
+        self.frame.fingerprint(print);
+        self.moments.fingerprint(print);
+        let (phase, at) = match self.phase {
+            Phase::Sample(at) => (0, at),
+            Phase::Weigh(at) => (1, at),
+            Phase::SolveChange(at) => (2, at),
+            Phase::SolveReward(at) => (3, at),
+        };
+        print.count(phase);
+        print.count(at);
+        self.change.fingerprint(print);
+        self.reward.fingerprint(print);
+        print.floats(&self.medians);
+        print.floats(&self.errors[..self.sampled]);
+    }
+}
+
+/// Whether a sweep has come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    UnderWay,
+    Ready,
+}

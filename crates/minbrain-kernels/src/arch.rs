@@ -28,10 +28,10 @@ macro_rules! level {
         }
 
         crate::arch::wrap!($level, $vector, $features,
-            generic::distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
+            generic::distances(block: &[Lanes], probe: Probe<'_>, within: (usize, f32), out: &mut Lanes) -> u64;
             generic::dot(block: &[Lanes], query: &[f32], out: &mut Lanes) -> ();
             generic::box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) -> ();
-            generic::quantised_distances(block: &[Quantised], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
+            generic::quantised_distances(block: &[Quantised], probe: Probe<'_>, within: (usize, f32), out: &mut Lanes) -> u64;
             matrix::normal_equations(rows: &[f32], kernel: &[f32], shape: (usize, usize), normal: &mut [f32]) -> ();
             matrix::solve(shape: (usize, usize), matrix: &mut [f32], right: &mut [f32], solution: &mut [f32]) -> ();
             matrix::project(rows: &[f32], along: &[f32], to: &mut [f32]) -> ();

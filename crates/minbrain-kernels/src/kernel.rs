@@ -126,15 +126,22 @@ impl Kernel {
         }
     }
 
-    /// Weighted squared distance, `sum of weight * (query - value)^2`, for each lane of `block`,
-    /// which has one [`Lanes`] per dimension. Returns the lanes at or under `bound`, as bits.
+    /// Weighted squared distance, `sum of weight * (query - value)^2`, for the first `lanes` lanes of
+    /// `block`, which has one [`Lanes`] per dimension. Returns those at or under `bound`, as bits;
+    /// what `out` holds behind the last of them means nothing. Cost: whole vectors of lanes.
     ///
     /// Dimensions are summed in their order, at every level by the same sequence of operations as
     /// [`box_distances`](Self::box_distances): a box never looks farther than a point in it.
     #[inline]
-    pub fn distances(self, block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64 {
+    pub fn distances(
+        self,
+        block: &[Lanes],
+        probe: Probe<'_>,
+        (lanes, bound): (usize, f32),
+        out: &mut Lanes,
+    ) -> u64 {
         debug_assert!(probe.key.len() >= block.len() && probe.weights.len() >= block.len());
-        dispatch!(self, generic::distances(block, probe, bound, out))
+        dispatch!(self, generic::distances(block, probe, (lanes, bound), out))
     }
 
     /// `sum of query * value` for each lane of `block`.
@@ -150,17 +157,17 @@ impl Kernel {
         dispatch!(self, generic::box_distances(boxes, probe, out));
     }
 
-    /// Weighted squared distance to the quantised values of a block; see [`Quantised`] for how far
-    /// it may lie from the true one.
+    /// Weighted squared distance to the quantised values of the first `lanes` lanes of a block; see
+    /// [`Quantised`] for how far it may lie from the true one.
     #[inline]
     pub fn quantised_distances(
         self,
         block: &[Quantised],
         probe: Probe<'_>,
-        bound: f32,
+        (lanes, bound): (usize, f32),
         out: &mut Lanes,
     ) -> u64 {
-        dispatch!(self, generic::quantised_distances(block, probe, bound, out))
+        dispatch!(self, generic::quantised_distances(block, probe, (lanes, bound), out))
     }
 
     /// Writes `sum over rows of kernel * row' row` to the upper triangle of the square matrix

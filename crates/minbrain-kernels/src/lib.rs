@@ -17,6 +17,6 @@ pub mod scalar;
 mod top_k;
 
 pub use kernel::{Isa, Kernel};
-pub use lanes::{BOXES, Boxes, LANES, Lanes, Probe, ROW};
+pub use lanes::{BOXES, Boxes, LANES, Lanes, Probe, ROW, first_lanes};
 pub use quantised::{Quantised, widened};
 pub use top_k::{Found, TopK};

@@ -5,9 +5,14 @@ use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
 use crate::quantised::Quantised;
 
 /// See [`Kernel::distances`](crate::Kernel::distances).
-pub fn distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64 {
+pub fn distances(
+    block: &[Lanes],
+    probe: Probe<'_>,
+    (lanes, bound): (usize, f32),
+    out: &mut Lanes,
+) -> u64 {
     let mut within = 0;
-    for lane in 0..LANES {
+    for lane in 0..lanes.min(LANES) {
         let mut sum = 0.0;
         for (dim, values) in block.iter().enumerate() {
             let difference = probe.key[dim] - values.0[lane];
@@ -46,11 +51,11 @@ pub fn box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) 
 pub fn quantised_distances(
     block: &[Quantised],
     probe: Probe<'_>,
-    bound: f32,
+    (lanes, bound): (usize, f32),
     out: &mut Lanes,
 ) -> u64 {
     let mut within = 0;
-    for lane in 0..LANES {
+    for lane in 0..lanes.min(LANES) {
         let mut sum = 0.0;
         for (dim, values) in block.iter().enumerate() {
             let centred = probe.key[dim] - values.offset;

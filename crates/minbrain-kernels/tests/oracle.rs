@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use minbrain_kernels::{
-    BOXES, Boxes, Isa, Kernel, LANES, Lanes, Probe, Quantised, ROW, TopK, scalar, widened,
+    BOXES, Boxes, Isa, Kernel, LANES, Lanes, Probe, Quantised, ROW, TopK, first_lanes, scalar,
+    widened,
 };
 use proptest::prelude::*;
 
@@ -51,19 +52,25 @@ fn the_fastest_level_is_detected_and_levels_have_names() {
 
 proptest! {
     #[test]
-    fn distances_match_the_scalar_twin((block, key, weights) in case(), at in 0usize..LANES) {
+    fn distances_match_the_scalar_twin(
+        (block, key, weights) in case(),
+        at in 0usize..LANES,
+        lanes in 0usize..=LANES,
+    ) {
         let probe = Probe { key: &key, weights: &weights };
         let mut expected = Lanes::ZERO;
-        scalar::distances(&block, probe, 0.0, &mut expected);
+        scalar::distances(&block, probe, (LANES, 0.0), &mut expected);
         // A distance that occurs makes the sharpest bound.
         let bound = expected.0[at];
         for kernel in levels() {
             let mut got = Lanes::ZERO;
-            let within = kernel.distances(&block, probe, bound, &mut got);
-            for lane in 0..LANES {
+            let within = kernel.distances(&block, probe, (lanes, bound), &mut got);
+            for lane in 0..lanes {
                 prop_assert!(close(expected.0[lane], got.0[lane], expected.0[lane]));
                 prop_assert_eq!(within >> lane & 1 == 1, got.0[lane] <= bound);
             }
+            prop_assert_eq!(within & !first_lanes(lanes), 0, "none that is not in use");
+            prop_assert_eq!(first_lanes(lanes).count_ones(), lanes as u32);
         }
     }
 
@@ -71,8 +78,8 @@ proptest! {
     fn portable_distances_are_bit_identical_to_scalar((block, key, weights) in case()) {
         let probe = Probe { key: &key, weights: &weights };
         let [mut a, mut b] = [Lanes::ZERO; 2];
-        scalar::distances(&block, probe, 1.0, &mut a);
-        Kernel::forced(Isa::Portable).unwrap().distances(&block, probe, 1.0, &mut b);
+        scalar::distances(&block, probe, (LANES, 1.0), &mut a);
+        Kernel::forced(Isa::Portable).unwrap().distances(&block, probe, (LANES, 1.0), &mut b);
         prop_assert_eq!(a.0.map(f32::to_bits), b.0.map(f32::to_bits));
     }
 
@@ -105,7 +112,7 @@ proptest! {
         scalar::box_distances(&boxes, probe, &mut expected);
         for kernel in levels() {
             let (mut points, mut got) = (Lanes::ZERO, [0.0; BOXES]);
-            kernel.distances(&block, probe, 0.0, &mut points);
+            kernel.distances(&block, probe, (LANES, 0.0), &mut points);
             kernel.box_distances(&boxes, probe, &mut got);
             for (lane, point) in points.0.iter().enumerate() {
                 // Exactly, without any tolerance: this is what makes skipping a box safe.
@@ -120,14 +127,14 @@ proptest! {
         let probe = Probe { key: &key, weights: &weights };
         let coarse: Vec<Quantised> = block.iter().map(|row| Quantised::of(row, count)).collect();
         let [mut exact, mut expected] = [Lanes::ZERO; 2];
-        scalar::distances(&block, probe, 0.0, &mut exact);
-        scalar::quantised_distances(&coarse, probe, 0.0, &mut expected);
+        scalar::distances(&block, probe, (LANES, 0.0), &mut exact);
+        scalar::quantised_distances(&coarse, probe, (LANES, 0.0), &mut expected);
         for kernel in levels() {
             let mut got = Lanes::ZERO;
             for lane in 0..count {
                 let bound = exact.0[lane];
                 let wide = widened(bound, &coarse, probe);
-                let within = kernel.quantised_distances(&coarse, probe, wide, &mut got);
+                let within = kernel.quantised_distances(&coarse, probe, (count, wide), &mut got);
                 prop_assert!(within >> lane & 1 == 1 || !wide.is_finite(), "{bound} {got:?}");
             }
         }

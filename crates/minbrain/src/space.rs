@@ -19,7 +19,7 @@ mod tests;
 
 use std::collections::TryReserveError;
 
-use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Lanes, Probe, TopK};
+use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Lanes, Probe, TopK, first_lanes};
 
 use crate::fingerprint::Fingerprint;
 use crate::limits::{MAX_ACTION_DIMS, MAX_SENSORS};
@@ -30,7 +30,7 @@ use rebuild::Keys;
 pub(crate) use route::Read;
 use route::Route;
 pub use route::Way;
-use search::{Effort, Search, mask};
+use search::{Effort, Search};
 use skeleton::Skeleton;
 
 /// Among which experiences to look.
@@ -267,12 +267,12 @@ impl Space {
                 continue;
             }
             read.blocks += 1;
-            let at = (found.bound(), mask(self.blocks.count(block)));
+            let bound = found.bound();
             if self.metric == Metric::Cosine {
-                let within = self.cosine(block, (probe, &direction), at.0, &mut distances);
+                let within = self.cosine(block, (probe, &direction), bound, &mut distances);
                 let tenants = self.blocks.tenants(block);
                 found.offer_lanes(&distances, tenants, search.admitted(tenants, within));
-            } else if self.coarse.may_hold(&search, block, at, &mut distances) {
+            } else if self.coarse.may_hold(&search, block, bound, &mut distances) {
                 search.offer_block(block, found, &mut distances);
             }
         }
@@ -307,14 +307,14 @@ impl Space {
         let acted = Probe { key: &probe.key[sensors..], weights: &probe.weights[sensors..] };
         let mut products = Lanes::ZERO;
         self.kernel.dot(&rows[..sensors], &direction[..sensors], &mut products);
-        self.kernel.distances(&rows[sensors..dims], acted, f32::MAX, out);
+        self.kernel.distances(&rows[sensors..dims], acted, (LANES, f32::MAX), out);
         let mut within = 0;
         for lane in 0..LANES {
             let cosine = products.0[lane] * rows[dims].0[lane];
             out.0[lane] += (1.0 - cosine).max(0.0);
             within |= u64::from(out.0[lane] <= bound) << lane;
         }
-        within & mask(self.blocks.count(block))
+        within & first_lanes(self.blocks.count(block))
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {

@@ -79,7 +79,7 @@ impl Coarse {
         &self,
         search: &Search<'_>,
         block: u32,
-        (bound, taken): (f32, u64),
+        bound: f32,
         distances: &mut Lanes,
     ) -> bool {
         if !bound.is_finite() || !self.is_fresh(block, search.blocks) {
@@ -87,6 +87,7 @@ impl Coarse {
         }
         let codes = &self.codes[block as usize * self.dims..][..self.dims];
         let wide = widened(bound, codes, search.probe);
-        search.kernel.quantised_distances(codes, search.probe, wide, distances) & taken != 0
+        let within = (search.blocks.count(block), wide);
+        search.kernel.quantised_distances(codes, search.probe, within, distances) != 0
     }
 }

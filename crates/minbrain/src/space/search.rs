@@ -108,10 +108,10 @@ impl Search<'_> {
     #[inline]
     pub(super) fn offer_block(&self, block: u32, found: &mut TopK, distances: &mut Lanes) {
         let rows = &self.blocks.rows(block)[..self.probe.key.len()];
-        let within = self.kernel.distances(rows, self.probe, found.bound(), distances);
-        let taken = mask(self.blocks.count(block));
+        let within = (self.blocks.count(block), found.bound());
+        let within = self.kernel.distances(rows, self.probe, within, distances);
         let tenants = self.blocks.tenants(block);
-        found.offer_lanes(distances, tenants, self.admitted(tenants, within & taken));
+        found.offer_lanes(distances, tenants, self.admitted(tenants, within));
     }
 
     /// Those of `lanes` whose slots may be found.
@@ -126,10 +126,4 @@ impl Search<'_> {
         }
         admitted
     }
-}
-
-/// A bit for each of the first `count` lanes.
-#[inline]
-pub(super) fn mask(count: usize) -> u64 {
-    if count == 0 { 0 } else { u64::MAX >> (64 - count) }
 }

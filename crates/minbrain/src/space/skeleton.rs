@@ -8,7 +8,7 @@
 
 use std::collections::TryReserveError;
 
-use minbrain_kernels::{BOXES, Boxes, LANES, Lanes};
+use minbrain_kernels::{BOXES, Boxes, LANES};
 
 use crate::space::blocks::Blocks;
 use crate::space::cut;
@@ -285,7 +285,7 @@ impl Skeleton {
         let count = blocks.count(block);
         let at = usize::from(at);
         for dim in 0..self.dims {
-            let (low, high) = ends(&blocks.rows(block)[dim], count);
+            let (low, high) = ends(&blocks.rows(block)[dim].0[..count]);
             let row = &mut self.boxes_mut(node)[dim];
             (row.low[at], row.high[at]) = (low, high);
         }
@@ -300,8 +300,7 @@ impl Skeleton {
             let mut has_changed = false;
             for dim in 0..self.dims {
                 let below = &self.boxes(node)[dim];
-                let low = below.low[..count].iter().copied().fold(f32::INFINITY, f32::min);
-                let high = below.high[..count].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let (low, high) = (lowest(&below.low[..count]), highest(&below.high[..count]));
                 let row = &mut self.boxes_mut(parent)[dim];
                 has_changed |= row.low[at] != low || row.high[at] != high;
                 (row.low[at], row.high[at]) = (low, high);
@@ -339,11 +338,30 @@ impl Skeleton {
             blocks.release(block);
             return self.measure_block(sibling, blocks);
         }
-        let at = usize::from(at);
-        let on_surface =
-            |(ends, &value): (&Boxes, &f32)| ends.low[at] == value || ends.high[at] == value;
-        if self.boxes(node).iter().zip(key).any(on_surface) {
-            self.measure_block(block, blocks);
+        let place = usize::from(at);
+        for (dim, &value) in key.iter().enumerate() {
+            let around = &self.boxes(node)[dim];
+            if around.low[place] == value || around.high[place] == value {
+                let around = ends(&blocks.rows(block)[dim].0[..blocks.count(block)]);
+                self.narrow((node, at), dim, around);
+            }
+        }
+    }
+
+    /// Sets from where to where a box reaches in one dimension, and the boxes above it as far as they
+    /// change.
+    fn narrow(&mut self, (mut node, mut at): Home, dim: usize, (mut low, mut high): (f32, f32)) {
+        loop {
+            let count = self.node(node).children().len();
+            let around = &mut self.boxes_mut(node)[dim];
+            let at_before = usize::from(at);
+            if (around.low[at_before], around.high[at_before]) == (low, high) {
+                return;
+            }
+            (around.low[at_before], around.high[at_before]) = (low, high);
+            (low, high) = (lowest(&around.low[..count]), highest(&around.high[..count]));
+            let Some(home) = self.node(node).parent else { return };
+            (node, at) = home;
         }
     }
 
@@ -405,10 +423,27 @@ impl Skeleton {
 /// Marks a node that nobody uses.
 const RETIRED: u32 = u32::MAX;
 
-/// The lowest and the highest of the first `count` lanes.
-fn ends(row: &Lanes, count: usize) -> (f32, f32) {
-    let values = &row.0[..count];
-    let low = values.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    (low, high)
+/// The lowest and the highest of some values.
+fn ends(values: &[f32]) -> (f32, f32) {
+    (lowest(values), highest(values))
+}
+
+fn lowest(values: &[f32]) -> f32 {
+    fold(values, f32::INFINITY, |a, b| if b < a { b } else { a })
+}
+
+fn highest(values: &[f32]) -> f32 {
+    fold(values, f32::NEG_INFINITY, |a, b| if b > a { b } else { a })
+}
+
+/// Folds values eight side by side, so that the compiler makes vectors of them.
+fn fold(values: &[f32], start: f32, take: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut sides = [start; 8];
+    let mut groups = values.chunks_exact(8);
+    for group in groups.by_ref() {
+        for (side, &value) in sides.iter_mut().zip(group) {
+            *side = take(*side, value);
+        }
+    }
+    sides.iter().chain(groups.remainder()).fold(start, |so_far, &value| take(so_far, value))
 }

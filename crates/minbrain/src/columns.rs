@@ -18,8 +18,7 @@ pub(crate) struct Facts<'a> {
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {
-        /// One value per slot in every column. Slots are reused; a slot's generation counts how
-        /// often.
+        /// One value per slot in every column. Slots are reused, numbers are not.
         #[derive(Clone, Debug)]
         pub(crate) struct Columns {
             sensors: usize,
@@ -79,7 +78,6 @@ columns! {
     /// Which discrete action; 0 if actions are continuous.
     parts: u8;
     ended: bool;
-    generations: u8;
 }
 
 /// The number in a slot that holds no experience.
@@ -108,7 +106,6 @@ impl Columns {
     pub(crate) fn remove(&mut self, slot: u32) {
         let at = slot as usize;
         self.ids[at] = FREE;
-        self.generations[at] = self.generations[at].wrapping_add(1);
         self.free.push(slot);
         self.alive -= 1;
     }
@@ -164,12 +161,7 @@ impl Columns {
             print.word(self.ids[at]);
             print.word(self.times_us[at]);
             print.word(u64::from(self.access_counts[at]));
-            let small = [
-                self.parts[at],
-                u8::from(self.ended[at]),
-                self.generations[at],
-                self.confidences[at],
-            ];
+            let small = [self.parts[at], u8::from(self.ended[at]), self.confidences[at], 0];
             print.word(u64::from(u32::from_le_bytes(small)));
         }
     }

@@ -64,12 +64,13 @@ impl Experiences {
     pub(crate) fn insert(&mut self, key: &[f32], facts: Facts<'_>) -> u32 {
         let slot = self.columns.insert(facts);
         self.space.insert(facts.part, slot, key, self.scale.weights());
-        self.associations.clear(slot);
+        self.associations.admit(slot);
         slot
     }
 
-    /// Forgets the experience in `slot`. Links to it turn stale by its generation.
+    /// Forgets the experience in `slot`.
     pub(crate) fn remove(&mut self, slot: u32) {
+        self.associations.release(slot);
         self.space.remove(self.part(slot), slot);
         self.columns.remove(slot);
     }
@@ -104,7 +105,7 @@ impl Experiences {
             ActionSpace::Discrete(_) => Action::Discrete(self.part(slot)),
             ActionSpace::Continuous(_) => Action::Continuous(acted),
         };
-        let links = self.associations.of(slot, &self.columns.generations);
+        let links = self.associations.of(slot, &self.columns.ids);
         let mut associations: Vec<_> = links.map(|l| (self.id(l.slot), l.strength)).collect();
         associations.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         Experience {

@@ -5,6 +5,7 @@ use crate::config::Forgetting;
 use crate::cycle::forget::prediction_error;
 use crate::decision::Outcome;
 use crate::experience::ExperienceId;
+use crate::experiences::Experiences;
 use crate::limits::STRENGTHENED;
 use crate::mind::Mind;
 
@@ -56,9 +57,8 @@ fn associate(mind: &mut Mind, slot: u32) -> u64 {
     let similar = cycle.recalled.iter().filter(|r| r.similarity >= config.min_similarity);
     let mut made = 0;
     for recalled in similar.take(config.associations) {
-        let generations = &known.columns.generations;
-        let ends =
-            known.associations.associate(slot, recalled.slot, recalled.similarity, generations);
+        let ids = &known.columns.ids;
+        let ends = known.associations.associate(slot, recalled.slot, recalled.similarity, ids);
         made += u64::from(ends);
     }
     made
@@ -73,7 +73,8 @@ fn strengthen(mind: &mut Mind, surprise: f32) {
     let supporters = &mind.cycle.recalled[..mind.cycle.recalled.len().min(STRENGTHENED)];
     for (at, a) in supporters.iter().enumerate() {
         for b in &supporters[at + 1..] {
-            mind.known.associations.strengthen(a.slot, b.slot, share);
+            let Experiences { associations, columns, .. } = &mut mind.known;
+            associations.strengthen(a.slot, b.slot, share, &columns.ids);
         }
     }
 }

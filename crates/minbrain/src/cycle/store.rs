@@ -39,12 +39,12 @@ pub(super) fn experience(
     let nearest = cycle.support.iter().next().map_or(f32::MAX, |f| f.distance);
     let deviation = known.scale.reward_deviation();
     let at = slot as usize;
-    known.columns.nearest[at] = nearest;
+    known.columns.nearest[at] = nearest.into();
     known.columns.errors[at] =
-        prediction_error(&cycle.decision.prediction, surprise, (reward, ended), deviation);
+        prediction_error(&cycle.decision.prediction, surprise, (reward, ended), deviation).into();
     for neighbour in cycle.support.iter() {
         let nearest = &mut known.columns.nearest[neighbour.slot as usize];
-        *nearest = nearest.min(neighbour.distance);
+        *nearest = f32::from(*nearest).min(neighbour.distance).into();
     }
     let made = associate(mind, slot);
     mind.telemetry.associations_made += made;

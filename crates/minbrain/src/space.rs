@@ -120,7 +120,7 @@ impl Space {
     pub(crate) fn insert(&mut self, part: usize, slot: u32, key: &[f32], weights: &[f32]) {
         let mut block = self.skeleton.descend(part, key, &mut self.blocks);
         if self.blocks.count(block) == LANES {
-            block = self.skeleton.split_block(block, (part, key), &mut self.blocks, weights);
+            block = self.skeleton.make_room(block, (part, key), &mut self.blocks, weights);
             self.skeleton.grow(block, key);
         }
         let norm = (self.metric == Metric::Cosine).then(|| 1.0 / norm(&key[..self.sensors]));

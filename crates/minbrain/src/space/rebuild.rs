@@ -10,7 +10,9 @@ use crate::space::skeleton::Skeleton;
 /// A node is due once so many insertions and deletions passed it for each of its blocks.
 const CHANGES_PER_BLOCK: usize = 24;
 /// Blocks are filled with about so many keys: room for the next ones, and few enough blocks.
-const FILL: usize = 52;
+const FILL: usize = 56;
+/// A node is due, too, once its keys fit into so many blocks fewer.
+const SPARED_BLOCKS: usize = 2;
 
 /// The keys of the node that is being rebuilt.
 #[derive(Clone, Debug)]
@@ -90,11 +92,18 @@ impl Skeleton {
         let children = self.node(node).children();
         let Some(&Child::Block(first)) = children.first() else { return 0 };
         let part = blocks.part(first);
-        let is_due = self.node(node).changes as usize > CHANGES_PER_BLOCK * children.len();
-        if !is_due || self.is_spare(node) {
+        let before = children.len();
+        let keys_of = |child: &Child| match *child {
+            Child::Block(block) => blocks.count(block),
+            Child::Node(_) => 0,
+        };
+        let count: usize = children.iter().map(keys_of).sum();
+        let wanted = count.div_ceil(FILL).min(BOXES);
+        let has_aged = self.node(node).changes as usize > CHANGES_PER_BLOCK * before;
+        let is_thin = wanted + SPARED_BLOCKS <= before;
+        if !(has_aged || is_thin) || self.is_spare(node) {
             return 0;
         }
-        let before = children.len();
         keys.slots.clear();
         keys.values.clear();
         keys.order.clear();
@@ -104,7 +113,6 @@ impl Skeleton {
                 blocks.release(block);
             }
         }
-        let wanted = keys.slots.len().div_ceil(FILL).min(BOXES);
         let start = self.take_block(part, blocks);
         let parent = self.node(node).parent;
         self.nodes[node as usize] = Node::new(Child::Block(start));

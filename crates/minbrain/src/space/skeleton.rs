@@ -17,6 +17,9 @@ use crate::space::node::{Child, End, Node, Plane, Side};
 /// Sibling blocks merge when they hold at most so many together: early, so that blocks stay filled,
 /// and far enough from full that the next insertions do not cut them again.
 const MERGE_AT: usize = 48;
+/// A sibling with room for fewer keys than this takes none of a full block's: it would soon be full
+/// itself.
+const LEAST_ROOM: usize = 16;
 /// Least children on either side of a cut through a full node.
 const LEAST_SIDE: u32 = 5;
 
@@ -119,9 +122,50 @@ impl Skeleton {
         block
     }
 
+    /// Makes room for `key` in a full block: its sibling takes some of its keys if that has room for
+    /// them, else it is cut in two. Returns the block that now has room for `key`.
+    pub(super) fn make_room(
+        &mut self,
+        block: u32,
+        (part, key): (usize, &[f32]),
+        blocks: &mut Blocks,
+        weights: &[f32],
+    ) -> u32 {
+        let shared = self.share(block, key, blocks);
+        shared.unwrap_or_else(|| self.split_block(block, (part, key), blocks, weights))
+    }
+
+    /// Moves keys of a full block over to its sibling, and the plane between the two along: to where
+    /// both hold about as many. `None` if there is no sibling with room, or no distinct value to cut
+    /// at.
+    fn share(&mut self, block: u32, key: &[f32], blocks: &mut Blocks) -> Option<u32> {
+        let (node, at) = self.homes[block as usize]?;
+        let sibling = self.sibling_block(node, at)?;
+        let room = LANES - blocks.count(sibling);
+        if room < LEAST_ROOM {
+            return None;
+        }
+        let (split, _) = self.node(node).sibling(at)?;
+        let (plane, side) = self.node(node).plane(split, at);
+        let left = if side == Side::Left { LANES - room / 2 } else { room / 2 };
+        let row = &blocks.rows(block)[usize::from(plane.dim)];
+        let at = cut::near(row, plane.dim, (left, room / 4))?.at;
+        for lane in (0..LANES).rev() {
+            let is_left = blocks.rows(block)[usize::from(plane.dim)].0[lane] <= at;
+            if is_left != (side == Side::Left) {
+                blocks.move_lane(block, lane, sibling);
+            }
+        }
+        self.nodes[node as usize].move_plane(split, at);
+        self.measure_block(block, blocks);
+        self.measure_block(sibling, blocks);
+        let stays = (key[usize::from(plane.dim)] <= at) == (side == Side::Left);
+        Some(if stays { block } else { sibling })
+    }
+
     /// Cuts a full block in two, by a plane through its keys; if they are all the same, the new block
     /// is empty. Returns the block that now has room for `key`.
-    pub(super) fn split_block(
+    fn split_block(
         &mut self,
         block: u32,
         (part, key): (usize, &[f32]),

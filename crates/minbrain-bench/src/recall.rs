@@ -271,6 +271,9 @@ impl<'a> Trial<'a> {
             fresh.recall.insert(self.vectors.row(row))?;
         }
         let [mut aged, mut new] = std::array::from_fn(|_| Latency::new());
+        // What idle time does for the one it does for the other.
+        fresh.time(Recall::nearest, &mut Latency::new())?;
+        fresh.recall.upkeep(u32::MAX);
         for _ in 0..ROUNDS {
             self.time(Recall::nearest, &mut aged)?;
             fresh.time(Recall::nearest, &mut new)?;

@@ -2,28 +2,33 @@
 
 use crate::arch::Vector;
 use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe, first_lanes};
-use crate::quantised::Quantised;
 
 /// How many sums are kept in registers side by side.
 const SUMS: usize = 4;
 
-/// Gathers the bits of `$group::<V, N>($argument.., $first)` over the first `$lanes` lanes, `N` vectors
-/// at a time: as many as there are sums, and at the end only those in use.
+/// Calls `$group::<V, N>($argument.., $first)` for the vectors that hold any of `$lanes`, `N` of them at
+/// a time if they lie side by side, and gathers the bits that come back.
 macro_rules! each_group {
     ($vector:ty, $lanes:expr, $group:ident($($argument:expr),*)) => {{
-        let lanes = $lanes.min(LANES);
-        let (mut first, mut left, mut within) = (0, lanes.div_ceil(<$vector>::WIDTH), 0);
-        while left > 0 {
-            within |= match left {
+        let lanes: u64 = $lanes;
+        let (mut left, mut within) = (lanes, 0);
+        while left != 0 {
+            let first = left.trailing_zeros() as usize / <$vector>::WIDTH * <$vector>::WIDTH;
+            let one = first_lanes(<$vector>::WIDTH);
+            let holds = |at: usize| {
+                let lane = first + at * <$vector>::WIDTH;
+                lane < LANES && left >> lane & one != 0
+            };
+            let count = (1..SUMS).find(|&at| !holds(at)).unwrap_or(SUMS);
+            within |= match count {
                 1 => $group::<$vector, 1>($($argument,)* first),
                 2 => $group::<$vector, 2>($($argument,)* first),
                 3 => $group::<$vector, 3>($($argument,)* first),
                 _ => $group::<$vector, SUMS>($($argument,)* first),
             };
-            first += SUMS * <$vector>::WIDTH;
-            left = left.saturating_sub(SUMS);
+            left &= !(first_lanes(count * <$vector>::WIDTH) << first);
         }
-        within & first_lanes(lanes)
+        within & lanes
     }};
 }
 
@@ -33,11 +38,11 @@ macro_rules! each_group {
 pub(crate) unsafe fn distances<V: Vector>(
     block: &[Lanes],
     probe: Probe<'_>,
-    (lanes, bound): (usize, f32),
+    (lanes, bound): (u64, f32),
     out: &mut Lanes,
 ) -> u64 {
-    // SAFETY: groups reach no further than `lanes` rounded up to whole vectors, and all widths used
-    // (4, 8 and 16) divide `LANES`.
+    // SAFETY: groups hold only vectors with a lane of `lanes` in them, and all widths used (4, 8 and
+    // 16) divide `LANES`.
     unsafe { each_group!(V, lanes, distances_of(block, probe, bound, out)) }
 }
 
@@ -94,7 +99,7 @@ unsafe fn finish<V: Vector, const N: usize>(
 #[inline(always)]
 pub(crate) unsafe fn dot<V: Vector>(block: &[Lanes], query: &[f32], out: &mut Lanes) {
     // SAFETY: as in `distances`.
-    let _all = unsafe { each_group!(V, LANES, dot_of(block, query, out)) };
+    let _all = unsafe { each_group!(V, u64::MAX, dot_of(block, query, out)) };
 }
 
 /// # Safety
@@ -143,45 +148,5 @@ pub(crate) unsafe fn box_distances<V: Vector>(
             sum.store(out.as_mut_ptr().add(first));
         }
         first += V::WIDTH;
-    }
-}
-
-/// # Safety
-/// The processor has the features of `V`.
-#[inline(always)]
-pub(crate) unsafe fn quantised_distances<V: Vector>(
-    block: &[Quantised],
-    probe: Probe<'_>,
-    (lanes, bound): (usize, f32),
-    out: &mut Lanes,
-) -> u64 {
-    // SAFETY: as in `distances`.
-    unsafe { each_group!(V, lanes, quantised_distances_of(block, probe, bound, out)) }
-}
-
-/// # Safety
-/// As [`distances_of`].
-#[inline(always)]
-unsafe fn quantised_distances_of<V: Vector, const N: usize>(
-    block: &[Quantised],
-    probe: Probe<'_>,
-    bound: f32,
-    out: &mut Lanes,
-    first: usize,
-) -> u64 {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let mut sums = [V::splat(0.0); N];
-        for ((values, &q), &w) in block.iter().zip(probe.key).zip(probe.weights) {
-            let (centred, w) = (V::splat(q - values.offset), V::splat(w));
-            let scale = V::splat(-values.scale);
-            let codes = values.codes.as_ptr().add(first);
-            for (at, sum) in sums.iter_mut().enumerate() {
-                let steps = V::load_codes(codes.add(at * V::WIDTH));
-                let difference = scale.mul_add(steps, centred);
-                *sum = w.mul(difference).mul_add(difference, *sum);
-            }
-        }
-        finish(&sums, bound, first, out)
     }
 }

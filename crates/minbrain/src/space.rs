@@ -12,24 +12,26 @@ mod list_tests;
 mod node;
 mod rebuild;
 mod route;
+mod scan;
 mod search;
 mod skeleton;
 #[cfg(test)]
 mod tests;
 
 use std::collections::TryReserveError;
+use std::ops::Range;
 
-use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Lanes, Probe, TopK, first_lanes};
+use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Probe, TopK};
 
 use crate::fingerprint::Fingerprint;
 use crate::limits::{MAX_ACTION_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
 use blocks::Blocks;
-use coarse::Coarse;
 use rebuild::Keys;
 pub(crate) use route::Read;
 use route::Route;
 pub use route::Way;
+use scan::Scan;
 use search::{Effort, Search};
 use skeleton::Skeleton;
 
@@ -42,6 +44,16 @@ pub(crate) enum Among {
     Part(usize),
 }
 
+impl Among {
+    /// Which of so many parts.
+    fn parts(self, all: usize) -> Range<usize> {
+        match self {
+            Self::All => 0..all,
+            Self::Part(part) => part..part + 1,
+        }
+    }
+}
+
 /// The keys of all experiences: in blocks, and a skeleton over them.
 #[derive(Clone, Debug)]
 pub(crate) struct Space {
@@ -52,7 +64,6 @@ pub(crate) struct Space {
     parts: usize,
     blocks: Blocks,
     skeleton: Skeleton,
-    coarse: Coarse,
     route: Route,
     /// Scratch of [`rebuild`](Self::rebuild).
     keys: Keys,
@@ -76,9 +87,8 @@ impl Space {
             sensors,
             dims,
             parts,
-            blocks: Blocks::new((rows, parts), most_blocks, capacity)?,
+            blocks: Blocks::new((dims, rows, parts), most_blocks, capacity)?,
             skeleton: Skeleton::new(dims, parts, most_blocks)?,
-            coarse: Coarse::new(dims, most_blocks)?,
             route: Route::default(),
             keys: Keys::new(rows),
             rebuilt: 0,
@@ -105,7 +115,7 @@ impl Space {
         let used = self.blocks.len() - self.blocks.spares();
         used * LANES * row_bytes
             + self.skeleton.bytes()
-            + self.coarse.bytes()
+            + self.blocks.coarse().bytes()
             + self.blocks.slots() * size_of::<u32>()
     }
 
@@ -125,9 +135,17 @@ impl Space {
         }
         let norm = (self.metric == Metric::Cosine).then(|| 1.0 / norm(&key[..self.sensors]));
         self.blocks.push(block, slot, key.iter().copied().chain(norm));
-        if self.route.state().0 == Way::Scan {
-            self.coarse.refresh(&self.blocks);
+        self.code(CODED, weights);
+    }
+
+    /// Codes a few blocks more while queries scan, and forgets the codes when they no longer do.
+    /// Returns how many blocks it were.
+    fn code(&mut self, blocks: usize, weights: &[f32]) -> usize {
+        if self.metric == Metric::Euclidean && self.route.state().0 == Way::Scan {
+            return self.blocks.code(weights, blocks);
         }
+        self.blocks.forget_codes();
+        0
     }
 
     /// Takes out the experience in `slot`.
@@ -140,10 +158,10 @@ impl Space {
         self.skeleton.shrink(block, part, key, &mut self.blocks);
     }
 
-    /// Rebuilds aged nodes in turn, each once at most, until about `work_units` blocks were read or
-    /// written. Returns how many were.
+    /// Codes blocks, and rebuilds aged nodes in turn, each once at most, until about `work_units` blocks
+    /// were read or written. Returns how many were.
     pub(crate) fn rebuild(&mut self, work_units: u32, weights: &[f32]) -> u32 {
-        let mut used = 0;
+        let mut used = self.code(work_units as usize, weights) as u32;
         for _ in 0..self.skeleton.nodes.len() {
             if used >= work_units {
                 break;
@@ -193,13 +211,13 @@ impl Space {
             (Metric::Euclidean, Way::Skeleton) => {
                 self.through(search, (among, Effort::Exact), found)
             }
-            _ => self.by_scan(search, among, found),
+            _ => Scan::new(self, search, among).run(found),
         }
     }
 
     /// The nearest by reading every block, whatever way would be cheaper.
     pub(crate) fn scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> Read {
-        self.by_scan(self.search(probe, None), among, found)
+        Scan::new(self, self.search(probe, None), among).run(found)
     }
 
     /// The nearest among the `blocks` blocks whose boxes lie nearest in each part: an approximation.
@@ -243,11 +261,7 @@ impl Space {
         found: &mut TopK,
     ) -> Read {
         let mut read = Read::default();
-        let parts = match among {
-            Among::All => 0..self.parts,
-            Among::Part(part) => part..part + 1,
-        };
-        for part in parts {
+        for part in among.parts(self.parts) {
             read.of += self.blocks.in_part(part);
             if let Some(root) = self.skeleton.root(part) {
                 search.below(root, effort, found, &mut read);
@@ -256,72 +270,13 @@ impl Space {
         read
     }
 
-    /// Reads every block, or its coarse copy where that rules it out.
-    fn by_scan(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
-        let mut distances = Lanes::ZERO;
-        let mut read = Read { way: Way::Scan, ..Read::default() };
-        let probe = search.probe;
-        let direction = self.direction(probe.key);
-        for block in 0..self.blocks.len() as u32 {
-            if matches!(among, Among::Part(part) if part != self.blocks.part(block)) {
-                continue;
-            }
-            read.blocks += 1;
-            let bound = found.bound();
-            if self.metric == Metric::Cosine {
-                let within = self.cosine(block, (probe, &direction), bound, &mut distances);
-                let tenants = self.blocks.tenants(block);
-                found.offer_lanes(&distances, tenants, search.admitted(tenants, within));
-            } else if self.coarse.may_hold(&search, block, bound, &mut distances) {
-                search.offer_block(block, found, &mut distances);
-            }
-        }
-        read.of = read.blocks;
-        read
-    }
-
-    /// The sensors of `key` at length 1, for the cosine metric: products of two short vectors would
-    /// vanish in single precision.
-    fn direction(&self, key: &[f32]) -> [f32; MAX_SENSORS] {
-        let mut direction = [0.0; MAX_SENSORS];
-        if self.metric == Metric::Cosine {
-            let norm = f64::from(norm(&key[..self.sensors]));
-            for (to, &value) in direction.iter_mut().zip(&key[..self.sensors]) {
-                *to = (f64::from(value) / norm) as f32;
-            }
-        }
-        direction
-    }
-
-    /// One minus the cosine over the sensors, plus the weighted squared distance over the action.
-    /// Returns the lanes in use at or under `bound`.
-    fn cosine(
-        &self,
-        block: u32,
-        (probe, direction): (Probe<'_>, &[f32]),
-        bound: f32,
-        out: &mut Lanes,
-    ) -> u64 {
-        let (sensors, dims) = (self.sensors, self.dims);
-        let rows = self.blocks.rows(block);
-        let acted = Probe { key: &probe.key[sensors..], weights: &probe.weights[sensors..] };
-        let mut products = Lanes::ZERO;
-        self.kernel.dot(&rows[..sensors], &direction[..sensors], &mut products);
-        self.kernel.distances(&rows[sensors..dims], acted, (LANES, f32::MAX), out);
-        let mut within = 0;
-        for lane in 0..LANES {
-            let cosine = products.0[lane] * rows[dims].0[lane];
-            out.0[lane] += (1.0 - cosine).max(0.0);
-            within |= u64::from(out.0[lane] <= bound) << lane;
-        }
-        within & first_lanes(self.blocks.count(block))
-    }
-
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         self.blocks.fingerprint(print);
     }
 }
 
+/// How many blocks are coded for each insertion while queries scan.
+const CODED: usize = 2;
 /// Blocks are reserved for the case that they are filled to a sixth only: where the random are
 /// forgotten and nothing comes back to their place, blocks thin out for long before they are empty.
 const FILL_MARGIN: usize = 6;

@@ -1,7 +1,7 @@
 //! The answer by way of the skeleton: the nearest child first, skipping every box that lies beyond
 //! what was already found.
 
-use minbrain_kernels::{BOXES, Kernel, LANES, Lanes, Probe, TopK};
+use minbrain_kernels::{BOXES, Kernel, LANES, Lanes, Probe, TopK, first_lanes};
 
 use crate::limits::MAX_OPEN;
 use crate::space::blocks::Blocks;
@@ -107,9 +107,20 @@ impl Search<'_> {
     /// Offers the keys of one block.
     #[inline]
     pub(super) fn offer_block(&self, block: u32, found: &mut TopK, distances: &mut Lanes) {
+        let all = first_lanes(self.blocks.count(block));
+        self.offer_lanes((block, all), found, distances);
+    }
+
+    /// Offers some keys of one block.
+    #[inline]
+    pub(super) fn offer_lanes(
+        &self,
+        (block, lanes): (u32, u64),
+        found: &mut TopK,
+        distances: &mut Lanes,
+    ) {
         let rows = &self.blocks.rows(block)[..self.probe.key.len()];
-        let within = (self.blocks.count(block), found.bound());
-        let within = self.kernel.distances(rows, self.probe, within, distances);
+        let within = self.kernel.distances(rows, self.probe, (lanes, found.bound()), distances);
         let tenants = self.blocks.tenants(block);
         found.offer_lanes(distances, tenants, self.admitted(tenants, within));
     }

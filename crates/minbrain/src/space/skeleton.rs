@@ -113,6 +113,20 @@ impl Skeleton {
         }
     }
 
+    /// The block in which `key` would belong.
+    pub(super) fn nearest_block(&self, part: usize, key: &[f32]) -> Option<u32> {
+        let mut child = self.roots[part]?;
+        loop {
+            match child {
+                Child::Block(block) => return Some(block),
+                Child::Node(node) => {
+                    let node = self.node(node);
+                    child = node.children()[usize::from(node.route(key))];
+                }
+            }
+        }
+    }
+
     pub(super) fn take_block(&mut self, part: usize, blocks: &mut Blocks) -> u32 {
         let block = blocks.take(part);
         if self.homes.len() <= block as usize {

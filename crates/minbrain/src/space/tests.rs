@@ -249,5 +249,5 @@ fn scans_by_coarse_copies_stay_exact_while_keys_come_and_go() {
         }
     }
     assert_eq!(space.way().0, Way::Scan);
-    assert!(space.coarse.bytes() > 0, "the copies were used");
+    assert!(space.blocks.coarse().bytes() > 0, "the copies were used");
 }

@@ -46,10 +46,12 @@ impl Experiences {
         };
         let (sensors, dims) = (config.sensors, config.key_dims());
         let parts = config.actions.parts();
+        let mut space =
+            Space::new((kernel, config.metric), (sensors, dims), parts, slots).map_err(refused)?;
+        space.set_effort(config.recall_effort);
         Ok(Self {
             columns: Columns::new(sensors, slots).map_err(refused)?,
-            space: Space::new((kernel, config.metric), (sensors, dims), parts, slots)
-                .map_err(refused)?,
+            space,
             associations: Associations::new(config.associations, slots).map_err(refused)?,
             scale: Scale::new(sensors, &config.actions),
             prior: LinearPrior::new(dims, sensors, parts),

@@ -12,6 +12,7 @@ mod list_tests;
 mod node;
 mod rebuild;
 mod route;
+mod sample;
 mod scan;
 mod search;
 mod skeleton;
@@ -31,8 +32,10 @@ use rebuild::Keys;
 pub(crate) use route::Read;
 use route::Route;
 pub use route::Way;
+use sample::{Sample, Slots};
 use scan::Scan;
-use search::{Effort, Search};
+pub use search::Effort;
+use search::Search;
 use skeleton::Skeleton;
 
 /// Among which experiences to look.
@@ -65,6 +68,8 @@ pub(crate) struct Space {
     blocks: Blocks,
     skeleton: Skeleton,
     route: Route,
+    effort: Effort,
+    sample: Sample,
     /// Scratch of [`rebuild`](Self::rebuild).
     keys: Keys,
     /// The node that was looked at last.
@@ -90,6 +95,8 @@ impl Space {
             blocks: Blocks::new((dims, rows, parts), most_blocks, capacity)?,
             skeleton: Skeleton::new(dims, parts, most_blocks)?,
             route: Route::default(),
+            effort: Effort::Exact,
+            sample: Sample::new(),
             keys: Keys::new(rows),
             rebuilt: 0,
         })
@@ -189,10 +196,19 @@ impl Space {
         self.blocks.rows(block)[dim].0[lane]
     }
 
-    /// Finds the nearest to `probe`, as many as `found` was reset for. Exact, by the way that was
-    /// cheaper so far; tell [`learn`](Self::learn) what was read.
+    /// Finds the nearest to `probe`, as many as `found` was reset for, by the way that was cheaper so
+    /// far: exactly, unless less effort was asked for. Tell [`learn`](Self::learn) what was read.
     pub(crate) fn nearest(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> Read {
-        self.nearest_admitted(self.search(probe, None), among, found)
+        let search = self.search(probe, None);
+        let Effort::Blocks(_) = self.effort else { return self.exact(search, among, found) };
+        let read = self.approximate(search, (among, self.effort), found);
+        if !self.sample.is_due() {
+            return read;
+        }
+        let approximation = Slots::of(found);
+        found.restart();
+        let exact = self.exact(search, among, found);
+        Read { recall: Some(approximation.share_of(found)), ..read.and(exact) }
     }
 
     /// The same among the slots that `admit` lets in.
@@ -203,10 +219,32 @@ impl Space {
         found: &mut TopK,
         admit: &dyn Fn(u32) -> bool,
     ) -> Read {
-        self.nearest_admitted(self.search(probe, Some(admit)), among, found)
+        self.approximate(self.search(probe, Some(admit)), (among, self.effort), found)
     }
 
-    fn nearest_admitted(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
+    /// The nearest to each of `probes`, each in its place of `found`: the same answers as one by one.
+    /// Where queries scan, a block is read once for several of them.
+    pub(crate) fn nearest_many(
+        &self,
+        probes: &[Probe<'_>],
+        among: Among,
+        found: &mut [TopK],
+        read: &mut [Read],
+    ) {
+        let by_scan = self.effort == Effort::Exact && self.route.next() == Way::Scan;
+        if !by_scan && self.metric == Metric::Euclidean {
+            for ((probe, found), read) in probes.iter().zip(found).zip(read) {
+                *read = self.nearest(*probe, among, found);
+            }
+            return;
+        }
+        let batches = probes.chunks(BATCH).zip(found.chunks_mut(BATCH)).zip(read.chunks_mut(BATCH));
+        for ((probes, found), read) in batches {
+            scan::run_many(self, (probes, among), found, read);
+        }
+    }
+
+    fn exact(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
         match (self.metric, self.route.next()) {
             (Metric::Euclidean, Way::Skeleton) => {
                 self.through(search, (among, Effort::Exact), found)
@@ -215,28 +253,53 @@ impl Space {
         }
     }
 
+    /// As near as `effort` goes.
+    fn approximate(
+        &self,
+        search: Search<'_>,
+        (among, effort): (Among, Effort),
+        found: &mut TopK,
+    ) -> Read {
+        if effort == Effort::Exact || self.metric == Metric::Cosine {
+            return self.exact(search, among, found);
+        }
+        Read { way: Way::Scan, ..self.through(search, (among, effort), found) }
+    }
+
     /// The nearest by reading every block, whatever way would be cheaper.
     pub(crate) fn scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> Read {
         Scan::new(self, self.search(probe, None), among).run(found)
     }
 
-    /// The nearest among the `blocks` blocks whose boxes lie nearest in each part: an approximation.
+    /// The same with just this effort.
     pub(crate) fn near(
         &self,
         probe: Probe<'_>,
         among: Among,
         found: &mut TopK,
-        blocks: u32,
+        effort: Effort,
     ) -> Read {
-        if self.metric == Metric::Cosine {
-            return self.nearest(probe, among, found);
-        }
-        self.through(self.search(probe, None), (among, Effort::Blocks(blocks)), found)
+        self.approximate(self.search(probe, None), (among, effort), found)
+    }
+
+    /// How far queries go from now on.
+    pub(crate) fn set_effort(&mut self, effort: Effort) {
+        self.effort = effort;
+        self.sample = Sample::new();
+    }
+
+    /// The share of the true neighbours that queries find, 1 unless less effort is made, and over how
+    /// many queries it was measured.
+    pub(crate) fn measured_recall(&self) -> (f32, u64) {
+        self.sample.state()
     }
 
     /// Takes into account what a query read, for the way of the next.
     pub(crate) fn learn(&mut self, read: Read) {
         self.route.learn(read);
+        if self.effort != Effort::Exact {
+            self.sample.learn(read.recall);
+        }
     }
 
     /// The way of most queries, and the running share of blocks and nodes that the skeleton reads.
@@ -275,6 +338,8 @@ impl Space {
     }
 }
 
+/// How many queries share the reading of a block.
+const BATCH: usize = 8;
 /// How many blocks are coded for each insertion while queries scan.
 const CODED: usize = 2;
 /// Blocks are reserved for the case that they are filled to a sixth only: where the random are

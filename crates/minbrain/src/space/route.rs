@@ -27,7 +27,7 @@ const RATE: f32 = 1.0 / 16.0;
 const PROBE_EVERY: u32 = 64;
 
 /// What a query has read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Read {
     /// Blocks of experiences.
     pub(crate) blocks: u32,
@@ -35,10 +35,17 @@ pub(crate) struct Read {
     pub(crate) nodes: u32,
     /// Blocks there were.
     pub(crate) of: u32,
+    /// The share of the true neighbours that were found, where that was measured.
+    pub(crate) recall: Option<f32>,
     pub(crate) way: Way,
 }
 
 impl Read {
+    /// This and another one.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { blocks: self.blocks + other.blocks, nodes: self.nodes + other.nodes, ..other }
+    }
+
     /// Work units: one for each block or node.
     pub(crate) fn units(self) -> u32 {
         self.blocks + self.nodes
@@ -86,7 +93,7 @@ mod tests {
     use super::{PROBE_EVERY, Read, Route, Way};
 
     fn read(units: u32, route: &Route) -> Read {
-        Read { blocks: 10 * units, nodes: 0, of: 1_000, way: route.next() }
+        Read { blocks: 10 * units, of: 1_000, way: route.next(), ..Read::default() }
     }
 
     #[test]

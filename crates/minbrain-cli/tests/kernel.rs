@@ -23,9 +23,9 @@ fn the_environment_chooses_the_instructions() {
             assert!(said.err.contains(isa.name()), "{}", said.err);
         }
     }
-    // The same bits with and without vectors; the last ones differ where the processor fuses.
-    assert!(errors.len() >= 2 && errors[0].1 == errors[1].1, "{errors:?}");
-    assert!(errors.iter().all(|(_, error)| (error / errors[0].1 - 1.0).abs() < 0.05), "{errors:?}");
+    // Sums come in another order, which shows in the last digits: that is how we know it was heard.
+    assert!(errors.len() >= 2 && errors[0].1 != errors[1].1, "{errors:?}");
+    assert!(errors.iter().all(|(_, error)| (error / errors[0].1 - 1.0).abs() < 1e-3), "{errors:?}");
 }
 
 #[test]

@@ -18,7 +18,8 @@ use crate::arch::{avx2::Avx2, avx512::Avx512};
 pub enum Isa {
     /// One value at a time, in a fixed order: the same bits on every machine.
     Scalar,
-    /// What the compiler makes of plain Rust for the target: the same bits as [`Scalar`](Self::Scalar).
+    /// What the compiler makes of plain Rust for the target: the same bits on every machine, and for
+    /// distances those of [`Scalar`](Self::Scalar).
     Portable,
     /// 256-bit vectors and fused multiply-add (x86-64).
     Avx2,

@@ -467,7 +467,7 @@ impl Skeleton {
         }
     }
 
-    fn retire(&mut self, node: u32) {
+    pub(super) fn retire(&mut self, node: u32) {
         self.nodes[node as usize].changes = RETIRED;
         self.spare.push(node);
     }

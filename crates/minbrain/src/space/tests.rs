@@ -335,3 +335,28 @@ fn scans_by_coarse_copies_stay_exact_while_keys_come_and_go() {
     assert_eq!(space.way().0, Way::Scan);
     assert!(space.blocks.coarse().bytes() > 0, "the copies were used");
 }
+
+#[test]
+fn a_world_that_moves_on_leaves_no_sparse_nodes_behind() {
+    const KEPT: usize = 6_000;
+    let kernel = Kernel::forced(Isa::Portable).unwrap();
+    let mut space = Space::new((kernel, Metric::Euclidean), (SENSORS, DIMS), PARTS, KEPT).unwrap();
+    let mut random = Random::new(5);
+    let mut model: Model = vec![None; KEPT];
+    for at in 0..5 * KEPT {
+        let slot = at % KEPT;
+        if model[slot].take().is_some() {
+            space.remove(0, slot as u32);
+        }
+        // It drifts slowly, and trembles.
+        let key = [at as f32 / 100.0, random.unit(), random.unit()];
+        space.insert(0, slot as u32, &key, &[1.0; DIMS]);
+        model[slot] = Some((0, key));
+        space.rebuild(16, &[1.0; DIMS]);
+    }
+    check_order(&space, &model);
+    let blocks = space.blocks.in_part(0) as usize;
+    let nodes = space.skeleton.nodes.len() - space.skeleton.spare.len();
+    assert!(blocks <= KEPT / 44, "{blocks} blocks");
+    assert!(nodes <= blocks / 6, "{nodes} nodes for {blocks} blocks");
+}

@@ -261,8 +261,8 @@ impl Recall {
     }
 
     /// The same for many queries at once: `queries` holds one after the other, and each finds its answer
-    /// in its place of `out`, the same bits as one by one. Cost: where queries read every block, it
-    /// is fetched once for up to eight of them.
+    /// in its place of `out`, the same bits as one by one. Cost: where queries read every block in full,
+    /// it is fetched once for up to eight of them; else that of one by one.
     ///
     /// # Errors
     /// As [`nearest`](Self::nearest), and if `queries` does not hold as many vectors as `out` has

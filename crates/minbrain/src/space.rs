@@ -223,7 +223,9 @@ impl Space {
     }
 
     /// The nearest to each of `probes`, each in its place of `found`: the same answers as one by one.
-    /// Where queries scan, a block is read once for several of them.
+    /// Where queries scan blocks without codes, a block is read once for several of them. With codes
+    /// that measured slower, up to three times, and without, on data that fits no cache, twice as
+    /// fast.
     pub(crate) fn nearest_many(
         &self,
         probes: &[Probe<'_>],
@@ -231,12 +233,19 @@ impl Space {
         found: &mut [TopK],
         read: &mut [Read],
     ) {
-        let by_scan = self.effort == Effort::Exact && self.route.next() == Way::Scan;
-        if !by_scan && self.metric == Metric::Euclidean {
-            for ((probe, found), read) in probes.iter().zip(found).zip(read) {
-                *read = self.nearest(*probe, among, found);
-            }
-            return;
+        let is_scanned = self.metric == Metric::Cosine
+            || self.effort == Effort::Exact && self.route.state().0 == Way::Scan;
+        let alone = match self.route.next() {
+            _ if !is_scanned || !self.blocks.coarse().is_empty() => probes.len(),
+            // One is enough to see whether the skeleton would pay.
+            Way::Skeleton if self.metric == Metric::Euclidean => probes.len().min(1),
+            _ => 0,
+        };
+        let (probes_alone, probes) = probes.split_at(alone);
+        let (found_alone, found) = found.split_at_mut(alone);
+        let (read_alone, read) = read.split_at_mut(alone);
+        for ((probe, found), read) in probes_alone.iter().zip(found_alone).zip(read_alone) {
+            *read = self.nearest(*probe, among, found);
         }
         let batches = probes.chunks(BATCH).zip(found.chunks_mut(BATCH)).zip(read.chunks_mut(BATCH));
         for ((probes, found), read) in batches {

@@ -45,6 +45,11 @@ impl Coarse {
         self.codes.len() * size_of::<Quad>()
     }
 
+    /// Whether no block has codes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
     /// How many blocks have codes: the first ones.
     fn coded(&self) -> usize {
         self.codes.len() / self.quads()
@@ -136,7 +141,7 @@ impl Coarse {
 
     /// A query in codes, if there are any.
     pub(super) fn sieve(&self, probe: Probe<'_>) -> Option<Sieve> {
-        (!self.codes.is_empty()).then(|| Sieve::new(&self.grid, probe))
+        (!self.is_empty()).then(|| Sieve::new(&self.grid, probe))
     }
 
     /// Which of a block's first `count` keys may lie within `limit`: all that do are among them.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use minbrain::{Action, ActionSpace, Brain, Budget, Forgetting, Outcome, Policy};
+use minbrain::{Action, ActionSpace, Brain, Budget, Forgetting, Isa, Outcome, Policy};
 use serde::Serialize;
 
 use crate::error::BenchError;
@@ -41,6 +41,8 @@ pub struct CycleSettings {
     pub seed: u64,
     /// How many cycles are measured; 2,000 to 20,000 if not given, fewer for more experiences.
     pub cycles: Option<usize>,
+    /// The instructions to compute with; `None` for the fastest there are.
+    pub isa: Option<Isa>,
 }
 
 /// What was measured at one size.
@@ -132,6 +134,7 @@ impl Life {
             .forgetting(Forgetting::Coverage)
             .policy(policy)
             .seed(seed)
+            .isa(settings.isa)
             .build()?;
         let robot = Wanderer::new(sensors, actions, seed);
         Ok(Self { brain, robot, hands: HeldActions::new(actions, seed) })
@@ -218,6 +221,7 @@ mod tests {
         policy: Policy::Consensus,
         seed: 1,
         cycles: Some(60),
+        isa: None,
     };
 
     #[test]

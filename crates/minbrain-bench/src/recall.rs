@@ -8,8 +8,9 @@ mod vectors;
 
 use std::time::Instant;
 
+use minbrain::Isa;
 use minbrain::limits::MAX_NEIGHBOURS;
-use minbrain::recall::{Nearest, Recall};
+use minbrain::recall::{Effort, Nearest, Recall};
 use serde::Serialize;
 
 use crate::error::BenchError;
@@ -34,11 +35,31 @@ pub struct RecallSettings {
     pub upkeep_units: u32,
     /// Where random numbers start.
     pub seed: u64,
+    /// How far a query goes.
+    pub effort: Effort,
+    /// The instructions to compute with; `None` for the fastest there are.
+    pub isa: Option<Isa>,
 }
 
 impl Default for RecallSettings {
     fn default() -> Self {
-        Self { k: 16, queries: 2_000, turnover: 0, upkeep_units: 16, seed: 0 }
+        Self {
+            k: 16,
+            queries: 2_000,
+            turnover: 0,
+            upkeep_units: 16,
+            seed: 0,
+            effort: Effort::Exact,
+            isa: None,
+        }
+    }
+}
+
+impl RecallSettings {
+    fn make(&self, dims: usize, capacity: usize) -> Result<Recall, BenchError> {
+        let mut recall = Recall::with_isa(dims, capacity, self.isa)?;
+        recall.set_effort(self.effort)?;
+        Ok(recall)
     }
 }
 
@@ -57,7 +78,11 @@ pub struct RecallRow {
     pub k: usize,
     /// Share of the true neighbours that were found, after the turnover.
     pub recall: f64,
-    /// How many queries were checked for it against a naive search in double precision.
+    /// What the recall itself measured of that on a sample, where it is not exact.
+    pub measured_recall: Option<f32>,
+    /// Most blocks that a query read; `None` for as many as it takes.
+    pub effort_blocks: Option<u32>,
+    /// How many queries were checked for recall against a naive search in double precision.
     pub checked: usize,
     /// How many times everything was replaced before the queries were timed.
     pub turnover: usize,
@@ -78,6 +103,8 @@ pub struct RecallRow {
     pub scan: Quantiles,
     /// Median query by median scan.
     pub ratio_to_scan: f64,
+    /// The median time of a query among 16 that are asked together.
+    pub batched_p50_us: f64,
     /// Blocks and nodes that a query reads, on average, by all blocks.
     pub work_share: f64,
     /// Median query by the median query of a fresh structure with the same contents; `None`
@@ -120,6 +147,8 @@ pub fn recall(
     let steps = trial.steps(settings.queries.max(settings.turnover * experiences))?;
     let mut trial = untouched.unwrap_or(trial);
     let [query, scan] = trial.queries()?;
+    let batched_p50_us = trial.batches()?;
+    let measured_recall = trial.recall.measured_recall().0;
     let ratio_to_fresh = (settings.turnover > 0).then(|| trial.ratio_to_fresh()).transpose()?;
     let (recall, checked) = trial.check()?;
     let bytes = trial.recall.bytes() as f64 / experiences as f64;
@@ -130,6 +159,11 @@ pub fn recall(
         data: vectors.name().to_owned(),
         k: settings.k,
         recall,
+        measured_recall: (settings.effort != Effort::Exact).then_some(measured_recall),
+        effort_blocks: match settings.effort {
+            Effort::Exact => None,
+            Effort::Blocks(blocks) => Some(blocks),
+        },
         checked,
         turnover: settings.turnover,
         query,
@@ -140,6 +174,7 @@ pub fn recall(
         upkeep_units: settings.upkeep_units,
         scan,
         ratio_to_scan: query.p50_us / scan.p50_us,
+        batched_p50_us,
         work_share: trial.work_share()?,
         ratio_to_fresh,
         fill_us_per_vector: fill_us,
@@ -194,7 +229,7 @@ impl<'a> Trial<'a> {
         Ok(Self {
             vectors,
             settings: *settings,
-            recall: Recall::new(vectors.dims(), experiences)?,
+            recall: settings.make(vectors.dims(), experiences)?,
             standing: Standing::new(vectors, experiences, settings.seed)?,
             slots: Vec::with_capacity(experiences),
             weights: vec![1.0; vectors.dims()],
@@ -261,16 +296,35 @@ impl<'a> Trial<'a> {
         Ok(())
     }
 
+    /// The median time per query of all queries, asked 16 at a time.
+    fn batches(&mut self) -> Result<f64, BenchError> {
+        let (mut latency, dims) = (Latency::new(), self.vectors.dims());
+        let mut out = vec![Nearest::default(); BATCHED];
+        let mut queries = vec![0.0; BATCHED * dims];
+        for batch in 0..self.settings.queries.div_ceil(BATCHED) {
+            for (at, query) in queries.chunks_exact_mut(dims).enumerate() {
+                query.copy_from_slice(self.vectors.query(batch * BATCHED + at));
+            }
+            let start = Instant::now();
+            self.recall.nearest_many(&queries, &self.weights, self.settings.k, &mut out)?;
+            latency.push(start.elapsed());
+        }
+        Ok(latency.summary().p50_us / BATCHED as f64)
+    }
+
     /// The median query by that of a fresh recall with the same contents, asked in turn.
     fn ratio_to_fresh(&mut self) -> Result<f64, BenchError> {
         let mut fresh = self.clone();
-        fresh.recall = Recall::new(self.vectors.dims(), self.standing.rows().len())?;
+        fresh.recall = self.settings.make(self.vectors.dims(), self.standing.rows().len())?;
         let mut rows = self.standing.rows().to_vec();
         rows.sort_unstable();
         for row in rows {
             fresh.recall.insert(self.vectors.row(row))?;
         }
         let [mut aged, mut new] = std::array::from_fn(|_| Latency::new());
+        // What idle time does for the one it does for the other.
+        fresh.time(Recall::nearest, &mut Latency::new())?;
+        fresh.recall.upkeep(u32::MAX);
         for _ in 0..ROUNDS {
             self.time(Recall::nearest, &mut aged)?;
             fresh.time(Recall::nearest, &mut new)?;
@@ -311,6 +365,8 @@ impl<'a> Trial<'a> {
 
 /// One in so many queries is asked before the clock starts.
 const WARM_UP_SHARE: usize = 10;
+/// How many queries are asked together.
+const BATCHED: usize = 16;
 /// How often the queries are asked of the aged and of the fresh recall in turn.
 const ROUNDS: usize = 3;
 /// Over how many queries work is averaged.

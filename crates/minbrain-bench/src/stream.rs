@@ -4,7 +4,7 @@ pub(crate) mod npy;
 mod npz;
 mod world;
 
-use minbrain::{Action, ActionSpace, Brain, BrainBuilder, Config, Outcome};
+use minbrain::{Action, ActionSpace, Brain, BrainBuilder, Config, Isa, Outcome};
 
 use crate::error::BenchError;
 use crate::wanderer::{HeldActions, Wanderer};
@@ -37,6 +37,8 @@ pub struct Stream {
     pub actions: ActionSpace,
     /// How much time passes from step to step.
     pub cycle_period_us: u64,
+    /// The instructions that its brains compute with; `None` for the fastest there are.
+    pub isa: Option<Isa>,
     /// The steps, in the order in which they were lived.
     pub steps: Vec<Step>,
 }
@@ -65,6 +67,7 @@ impl Stream {
             sensors,
             actions: ActionSpace::discrete(actions),
             cycle_period_us: Config::default().cycle_period_us,
+            isa: None,
             steps: lived,
         }
     }
@@ -75,6 +78,7 @@ impl Stream {
             .sensors(self.sensors)
             .actions(self.actions.clone())
             .cycle_period_us(self.cycle_period_us)
+            .isa(self.isa)
     }
 }
 

@@ -27,6 +27,9 @@ act.NAME what it then did; time (seconds), reward and ended (0 or 1) may be reco
 came together with the observation of their row. The outcome of a row is the next row's
 observation.
 
+MINBRAIN_KERNEL in the environment chooses the instructions to compute with: scalar, portable,
+avx2, avx512 or neon. Without it, the fastest that the processor has.
+
 Exit status: 0 done (also when ended with q or Ctrl-C), 1 failed, 2 wrong usage.";
 
 /// minbrain: a real-time experience memory that learns

@@ -11,6 +11,7 @@ mod table;
 use std::io::{self, IsTerminal, Write};
 
 use clap::{Args, Subcommand, ValueEnum};
+use minbrain::Isa;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -70,13 +71,13 @@ enum PolicyName {
 ///
 /// # Errors
 /// [`Failure`] if something could not be measured or written.
-pub(crate) fn main(args: &BenchArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(crate) fn main(args: &BenchArgs, isa: Option<Isa>, out: &mut dyn Write) -> Result<(), Failure> {
     match &args.measurement {
-        Measurement::Cycle(args) => cycle::main(args, out),
-        Measurement::Ladder(args) => ladder::main(args, out),
-        Measurement::Learning(args) => learning::main(args, out),
-        Measurement::Prediction(args) => prediction::main(args, out),
-        Measurement::Recall(args) => recall::main(args, out),
+        Measurement::Cycle(args) => cycle::main(args, isa, out),
+        Measurement::Ladder(args) => ladder::main(args, isa, out),
+        Measurement::Learning(args) => learning::main(args, isa, out),
+        Measurement::Prediction(args) => prediction::main(args, isa, out),
+        Measurement::Recall(args) => recall::main(args, isa, out),
     }
 }
 

@@ -3,6 +3,7 @@
 mod arguments;
 mod bench;
 mod failure;
+mod kernel;
 mod report;
 mod run;
 mod view;
@@ -16,13 +17,23 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use failure::Failure;
 
+/// The exit status of a call that cannot be understood.
+const WRONG_USAGE: u8 = 2;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = io::stdout();
+    let isa = match kernel::from_environment() {
+        Ok(isa) => isa,
+        Err(unknown) => {
+            let _ = writeln!(io::stderr(), "minbrain: {unknown}");
+            return ExitCode::from(WRONG_USAGE);
+        }
+    };
     let done = match arguments.command {
-        Some(Command::Run(args)) => run::main(&args, &mut out),
-        Some(Command::Bench(args)) => bench::main(&args, &mut out),
-        None => run::main(&arguments.run, &mut out),
+        Some(Command::Run(args)) => run::main(&args, isa, &mut out),
+        Some(Command::Bench(args)) => bench::main(&args, isa, &mut out),
+        None => run::main(&arguments.run, isa, &mut out),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,6 +16,8 @@ pub(crate) mod world_run;
 use std::io::Write;
 use std::path::Path;
 
+use minbrain::Isa;
+
 use crate::arguments::RunArgs;
 use crate::failure::Failure;
 use crate::report;
@@ -27,9 +29,9 @@ use summary::Summary;
 ///
 /// # Errors
 /// [`Failure`], after the summary where there is something to sum up.
-pub(crate) fn main(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(crate) fn main(args: &RunArgs, isa: Option<Isa>, out: &mut dyn Write) -> Result<(), Failure> {
     stop::listen();
-    let settings = Settings::new(args);
+    let settings = Settings::new(args, isa);
     match &args.stream {
         Some(file) => {
             let life = {

@@ -4,6 +4,7 @@
 pub(crate) mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
+pub(crate) mod codes;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 pub(crate) mod portable;
@@ -14,7 +15,6 @@ macro_rules! level {
     ($level:ident, $vector:ty, $features:literal, [$($feature:tt),*]) => {
         use crate::{generic, matrix};
         use crate::lanes::{BOXES, Boxes, Lanes, Probe};
-        use crate::quantised::Quantised;
 
         /// Proof that the processor has the instructions of this module.
         #[derive(Clone, Copy, Debug)]
@@ -28,10 +28,9 @@ macro_rules! level {
         }
 
         crate::arch::wrap!($level, $vector, $features,
-            generic::distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
+            generic::distances(block: &[Lanes], probe: Probe<'_>, within: (u64, f32), out: &mut Lanes) -> u64;
             generic::dot(block: &[Lanes], query: &[f32], out: &mut Lanes) -> ();
             generic::box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) -> ();
-            generic::quantised_distances(block: &[Quantised], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64;
             matrix::normal_equations(rows: &[f32], kernel: &[f32], shape: (usize, usize), normal: &mut [f32]) -> ();
             matrix::solve(shape: (usize, usize), matrix: &mut [f32], right: &mut [f32], solution: &mut [f32]) -> ();
             matrix::project(rows: &[f32], along: &[f32], to: &mut [f32]) -> ();
@@ -99,7 +98,7 @@ pub(crate) use {has, level, wrap};
 /// A register full of floats.
 ///
 /// # Safety
-/// Every function needs a processor with the type's features; `load`, `load_codes` and `store`
+/// Every function needs a processor with the type's features; `load` and `store`
 /// need `WIDTH` values at the pointer.
 pub(crate) trait Vector: Copy {
     /// How many floats.
@@ -107,9 +106,6 @@ pub(crate) trait Vector: Copy {
     /// Reads `WIDTH` floats.
     // SAFETY: the contract of the trait.
     unsafe fn load(from: *const f32) -> Self;
-    /// Reads `WIDTH` codes as floats.
-    // SAFETY: the contract of the trait.
-    unsafe fn load_codes(from: *const i8) -> Self;
     /// Writes `WIDTH` floats.
     // SAFETY: the contract of the trait.
     unsafe fn store(self, to: *mut f32);

@@ -1,21 +1,35 @@
 //! Distances, once, over any [`Vector`].
 
 use crate::arch::Vector;
-use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
-use crate::quantised::Quantised;
+use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe, first_lanes};
 
 /// How many sums are kept in registers side by side.
 const SUMS: usize = 4;
 
-/// Calls `$body` with `$first` at each group of `SUMS` vectors of a row of lanes.
+/// Calls `$group::<V, N>($argument.., $first)` for the vectors that hold any of `$lanes`, `N` of them at
+/// a time if they lie side by side, and gathers the bits that come back.
 macro_rules! each_group {
-    ($vector:ty, |$first:ident| $body:block) => {
-        let mut $first = 0;
-        while $first < LANES {
-            $body
-            $first += SUMS * <$vector>::WIDTH;
+    ($vector:ty, $lanes:expr, $group:ident($($argument:expr),*)) => {{
+        let lanes: u64 = $lanes;
+        let (mut left, mut within) = (lanes, 0);
+        while left != 0 {
+            let first = left.trailing_zeros() as usize / <$vector>::WIDTH * <$vector>::WIDTH;
+            let one = first_lanes(<$vector>::WIDTH);
+            let holds = |at: usize| {
+                let lane = first + at * <$vector>::WIDTH;
+                lane < LANES && left >> lane & one != 0
+            };
+            let count = (1..SUMS).find(|&at| !holds(at)).unwrap_or(SUMS);
+            within |= match count {
+                1 => $group::<$vector, 1>($($argument,)* first),
+                2 => $group::<$vector, 2>($($argument,)* first),
+                3 => $group::<$vector, 3>($($argument,)* first),
+                _ => $group::<$vector, SUMS>($($argument,)* first),
+            };
+            left &= !(first_lanes(count * <$vector>::WIDTH) << first);
         }
-    };
+        within & lanes
+    }};
 }
 
 /// # Safety
@@ -24,34 +38,50 @@ macro_rules! each_group {
 pub(crate) unsafe fn distances<V: Vector>(
     block: &[Lanes],
     probe: Probe<'_>,
-    bound: f32,
+    (lanes, bound): (u64, f32),
     out: &mut Lanes,
 ) -> u64 {
-    let mut within = 0;
-    each_group!(V, |first| {
-        // SAFETY: `first + SUMS * WIDTH <= LANES` for all widths used (4, 8 and 16).
-        unsafe {
-            let mut sums = [V::splat(0.0); SUMS];
-            for ((values, &q), &w) in block.iter().zip(probe.key).zip(probe.weights) {
-                let (q, w) = (V::splat(q), V::splat(w));
-                let values = values.0.as_ptr().add(first);
-                for (at, sum) in sums.iter_mut().enumerate() {
-                    let difference = q.sub(V::load(values.add(at * V::WIDTH)));
-                    *sum = w.mul(difference).mul_add(difference, *sum);
-                }
+    // SAFETY: groups hold only vectors with a lane of `lanes` in them, and all widths used (4, 8 and
+    // 16) divide `LANES`.
+    unsafe { each_group!(V, lanes, distances_of(block, probe, bound, out)) }
+}
+
+/// # Safety
+/// As [`distances`]; `first + N * WIDTH <= LANES`.
+#[inline(always)]
+unsafe fn distances_of<V: Vector, const N: usize>(
+    block: &[Lanes],
+    probe: Probe<'_>,
+    bound: f32,
+    out: &mut Lanes,
+    first: usize,
+) -> u64 {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut sums = [V::splat(0.0); N];
+        for ((values, &q), &w) in block.iter().zip(probe.key).zip(probe.weights) {
+            let (q, w) = (V::splat(q), V::splat(w));
+            let values = values.0.as_ptr().add(first);
+            for (at, sum) in sums.iter_mut().enumerate() {
+                let difference = q.sub(V::load(values.add(at * V::WIDTH)));
+                *sum = w.mul(difference).mul_add(difference, *sum);
             }
-            within |= finish(&sums, bound, first, out);
         }
-    });
-    within
+        finish(&sums, bound, first, out)
+    }
 }
 
 /// Writes sums to their lanes; returns which are at most `bound`.
 ///
 /// # Safety
-/// As [`distances`]; `first + SUMS * WIDTH <= LANES`.
+/// As [`distances`]; `first + N * WIDTH <= LANES`.
 #[inline(always)]
-unsafe fn finish<V: Vector>(sums: &[V; SUMS], bound: f32, first: usize, out: &mut Lanes) -> u64 {
+unsafe fn finish<V: Vector, const N: usize>(
+    sums: &[V; N],
+    bound: f32,
+    first: usize,
+    out: &mut Lanes,
+) -> u64 {
     let mut within = 0;
     for (at, sum) in sums.iter().enumerate() {
         let lane = first + at * V::WIDTH;
@@ -68,20 +98,31 @@ unsafe fn finish<V: Vector>(sums: &[V; SUMS], bound: f32, first: usize, out: &mu
 /// The processor has the features of `V`.
 #[inline(always)]
 pub(crate) unsafe fn dot<V: Vector>(block: &[Lanes], query: &[f32], out: &mut Lanes) {
-    each_group!(V, |first| {
-        // SAFETY: as in `distances`.
-        unsafe {
-            let mut sums = [V::splat(0.0); SUMS];
-            for (values, &q) in block.iter().zip(query) {
-                let q = V::splat(q);
-                let values = values.0.as_ptr().add(first);
-                for (at, sum) in sums.iter_mut().enumerate() {
-                    *sum = q.mul_add(V::load(values.add(at * V::WIDTH)), *sum);
-                }
+    // SAFETY: as in `distances`.
+    let _all = unsafe { each_group!(V, u64::MAX, dot_of(block, query, out)) };
+}
+
+/// # Safety
+/// As [`distances_of`].
+#[inline(always)]
+unsafe fn dot_of<V: Vector, const N: usize>(
+    block: &[Lanes],
+    query: &[f32],
+    out: &mut Lanes,
+    first: usize,
+) -> u64 {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut sums = [V::splat(0.0); N];
+        for (values, &q) in block.iter().zip(query) {
+            let q = V::splat(q);
+            let values = values.0.as_ptr().add(first);
+            for (at, sum) in sums.iter_mut().enumerate() {
+                *sum = q.mul_add(V::load(values.add(at * V::WIDTH)), *sum);
             }
-            finish(&sums, f32::MAX, first, out);
         }
-    });
+        finish(&sums, f32::MAX, first, out)
+    }
 }
 
 /// # Safety
@@ -108,34 +149,4 @@ pub(crate) unsafe fn box_distances<V: Vector>(
         }
         first += V::WIDTH;
     }
-}
-
-/// # Safety
-/// The processor has the features of `V`.
-#[inline(always)]
-pub(crate) unsafe fn quantised_distances<V: Vector>(
-    block: &[Quantised],
-    probe: Probe<'_>,
-    bound: f32,
-    out: &mut Lanes,
-) -> u64 {
-    let mut within = 0;
-    each_group!(V, |first| {
-        // SAFETY: as in `distances`.
-        unsafe {
-            let mut sums = [V::splat(0.0); SUMS];
-            for ((values, &q), &w) in block.iter().zip(probe.key).zip(probe.weights) {
-                let (centred, w) = (V::splat(q - values.offset), V::splat(w));
-                let scale = V::splat(-values.scale);
-                let codes = values.codes.as_ptr().add(first);
-                for (at, sum) in sums.iter_mut().enumerate() {
-                    let steps = V::load_codes(codes.add(at * V::WIDTH));
-                    let difference = scale.mul_add(steps, centred);
-                    *sum = w.mul(difference).mul_add(difference, *sum);
-                }
-            }
-            within |= finish(&sums, bound, first, out);
-        }
-    });
-    within
 }

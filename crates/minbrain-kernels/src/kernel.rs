@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use crate::arch::codes::{self, Width};
 use crate::arch::portable::Sixteen;
+use crate::codes::{MOST_QUADS, Quad, Sieve};
 use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
-use crate::quantised::Quantised;
 use crate::{generic, matrix, scalar};
 
 #[cfg(target_arch = "aarch64")]
@@ -17,7 +18,8 @@ use crate::arch::{avx2::Avx2, avx512::Avx512};
 pub enum Isa {
     /// One value at a time, in a fixed order: the same bits on every machine.
     Scalar,
-    /// What the compiler makes of plain Rust for the target: the same bits as [`Scalar`](Self::Scalar).
+    /// What the compiler makes of plain Rust for the target: the same bits on every machine, and for
+    /// distances those of [`Scalar`](Self::Scalar).
     Portable,
     /// 256-bit vectors and fused multiply-add (x86-64).
     Avx2,
@@ -57,7 +59,10 @@ impl fmt::Display for Isa {
 /// The inner loops, for one set of instructions. A value of this type proves that the processor
 /// has them.
 #[derive(Clone, Copy, Debug)]
-pub struct Kernel(Level);
+pub struct Kernel {
+    level: Level,
+    codes: codes::Level,
+}
 
 #[derive(Clone, Copy, Debug)]
 enum Level {
@@ -74,7 +79,7 @@ enum Level {
 /// Calls one operation at the level that was chosen.
 macro_rules! dispatch {
     ($self:ident, $module:ident::$operation:ident($($argument:expr),*)) => {
-        match $self.0 {
+        match $self.level {
             Level::Scalar => scalar::$operation($($argument),*),
             // SAFETY: arrays need no features.
             Level::Portable => unsafe { $module::$operation::<Sixteen>($($argument),*) },
@@ -92,7 +97,7 @@ impl Kernel {
     /// The fastest that this processor has.
     pub fn detect() -> Self {
         let fastest = Isa::ALL.into_iter().rev().find_map(Self::forced);
-        fastest.unwrap_or(Self(Level::Portable))
+        fastest.unwrap_or(Self { level: Level::Portable, codes: codes::Level::Portable })
     }
 
     /// Just this one; `None` if the processor does not have it.
@@ -109,12 +114,18 @@ impl Kernel {
             #[allow(unreachable_patterns)]
             _ => None,
         };
-        level.map(Self)
+        let codes = match isa {
+            Isa::Scalar => codes::Level::Scalar,
+            Isa::Portable | Isa::Neon => codes::Level::Portable,
+            Isa::Avx2 => codes::Level::detect(Width::Bits256),
+            Isa::Avx512 => codes::Level::detect(Width::Bits512),
+        };
+        level.map(|level| Self { level, codes })
     }
 
     /// Which instructions these are.
     pub fn isa(self) -> Isa {
-        match self.0 {
+        match self.level {
             Level::Scalar => Isa::Scalar,
             Level::Portable => Isa::Portable,
             #[cfg(target_arch = "x86_64")]
@@ -126,15 +137,23 @@ impl Kernel {
         }
     }
 
-    /// Weighted squared distance, `sum of weight * (query - value)^2`, for each lane of `block`,
-    /// which has one [`Lanes`] per dimension. Returns the lanes at or under `bound`, as bits.
+    /// Weighted squared distance, `sum of weight * (query - value)^2`, for those lanes of `block`
+    /// whose bit is set in `lanes`; it has one [`Lanes`] per dimension. Returns those at or under
+    /// `bound`, as bits; what `out` holds for the others means nothing. Cost: all vectors that hold
+    /// any of these lanes.
     ///
     /// Dimensions are summed in their order, at every level by the same sequence of operations as
     /// [`box_distances`](Self::box_distances): a box never looks farther than a point in it.
     #[inline]
-    pub fn distances(self, block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64 {
+    pub fn distances(
+        self,
+        block: &[Lanes],
+        probe: Probe<'_>,
+        (lanes, bound): (u64, f32),
+        out: &mut Lanes,
+    ) -> u64 {
         debug_assert!(probe.key.len() >= block.len() && probe.weights.len() >= block.len());
-        dispatch!(self, generic::distances(block, probe, bound, out))
+        dispatch!(self, generic::distances(block, probe, (lanes, bound), out))
     }
 
     /// `sum of query * value` for each lane of `block`.
@@ -150,17 +169,12 @@ impl Kernel {
         dispatch!(self, generic::box_distances(boxes, probe, out));
     }
 
-    /// Weighted squared distance to the quantised values of a block; see [`Quantised`] for how far
-    /// it may lie from the true one.
+    /// The first `lanes` lanes of a block in codes whose squared distance to a query in codes is at
+    /// most `limit`, as bits: the same at every level.
     #[inline]
-    pub fn quantised_distances(
-        self,
-        block: &[Quantised],
-        probe: Probe<'_>,
-        bound: f32,
-        out: &mut Lanes,
-    ) -> u64 {
-        dispatch!(self, generic::quantised_distances(block, probe, bound, out))
+    pub fn codes_within(self, block: &[Quad], sieve: &Sieve, lanes: usize, limit: u32) -> u64 {
+        debug_assert!(block.len() <= MOST_QUADS);
+        self.codes.within(block, sieve, lanes, limit)
     }
 
     /// Writes `sum over rows of kernel * row' row` to the upper triangle of the square matrix

@@ -20,6 +20,12 @@ impl Lanes {
     pub const ZERO: Self = Self([0.0; LANES]);
 }
 
+/// A bit for each of the first `count` lanes.
+#[inline]
+pub const fn first_lanes(count: usize) -> u64 {
+    if count == 0 { 0 } else { u64::MAX >> (LANES - count) }
+}
+
 /// One dimension of 16 boxes: from where to where each reaches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(64))]

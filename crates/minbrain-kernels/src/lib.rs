@@ -8,15 +8,15 @@
 //! against each other.
 
 mod arch;
+mod codes;
 mod generic;
 mod kernel;
 mod lanes;
 mod matrix;
-mod quantised;
 pub mod scalar;
 mod top_k;
 
+pub use codes::{Grid, MOST_QUADS, Quad, Sieve};
 pub use kernel::{Isa, Kernel};
-pub use lanes::{BOXES, Boxes, LANES, Lanes, Probe, ROW};
-pub use quantised::{Quantised, widened};
+pub use lanes::{BOXES, Boxes, LANES, Lanes, Probe, ROW, first_lanes};
 pub use top_k::{Found, TopK};

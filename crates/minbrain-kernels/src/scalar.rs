@@ -1,13 +1,18 @@
 //! The scalar twins: one value at a time, in the order of the dimensions. They are the oracle of
 //! every faster kernel.
 
+use crate::codes::{Quad, Sieve};
 use crate::lanes::{BOXES, Boxes, LANES, Lanes, Probe};
-use crate::quantised::Quantised;
 
 /// See [`Kernel::distances`](crate::Kernel::distances).
-pub fn distances(block: &[Lanes], probe: Probe<'_>, bound: f32, out: &mut Lanes) -> u64 {
+pub fn distances(
+    block: &[Lanes],
+    probe: Probe<'_>,
+    (lanes, bound): (u64, f32),
+    out: &mut Lanes,
+) -> u64 {
     let mut within = 0;
-    for lane in 0..LANES {
+    for lane in (0..LANES).filter(|lane| lanes >> lane & 1 == 1) {
         let mut sum = 0.0;
         for (dim, values) in block.iter().enumerate() {
             let difference = probe.key[dim] - values.0[lane];
@@ -42,23 +47,18 @@ pub fn box_distances(boxes: &[Boxes], probe: Probe<'_>, out: &mut [f32; BOXES]) 
     }
 }
 
-/// See [`Kernel::quantised_distances`](crate::Kernel::quantised_distances).
-pub fn quantised_distances(
-    block: &[Quantised],
-    probe: Probe<'_>,
-    bound: f32,
-    out: &mut Lanes,
-) -> u64 {
+/// See [`Kernel::codes_within`](crate::Kernel::codes_within).
+pub fn codes_within(block: &[Quad], sieve: &Sieve, lanes: usize, limit: u32) -> u64 {
     let mut within = 0;
-    for lane in 0..LANES {
-        let mut sum = 0.0;
-        for (dim, values) in block.iter().enumerate() {
-            let centred = probe.key[dim] - values.offset;
-            let difference = centred - values.scale * f32::from(values.codes[lane]);
-            sum += probe.weights[dim] * difference * difference;
+    for lane in 0..lanes.min(LANES) {
+        let mut sum = 0;
+        for (quad, (codes, masks)) in block.iter().zip(sieve.codes.iter().zip(&sieve.masks)) {
+            for at in 0..4 {
+                let apart = u32::from(quad.0[lane][at].abs_diff(codes[at]) & masks[at]);
+                sum += apart * apart;
+            }
         }
-        out.0[lane] = sum;
-        within |= u64::from(sum <= bound) << lane;
+        within |= u64::from(sum <= limit) << lane;
     }
     within
 }

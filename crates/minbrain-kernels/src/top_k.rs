@@ -38,6 +38,11 @@ impl TopK {
         self.keys.clear();
     }
 
+    /// Forgets what was found and looks for as many again.
+    pub fn restart(&mut self) {
+        self.keys.clear();
+    }
+
     /// A distance that no longer gets in, or infinity while there is room. What lies exactly at
     /// the bound may still get in, by a lower slot.
     #[inline]

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use minbrain_kernels::{
-    BOXES, Boxes, Isa, Kernel, LANES, Lanes, Probe, Quantised, ROW, TopK, scalar, widened,
+    BOXES, Boxes, Grid, Isa, Kernel, LANES, Lanes, Probe, Quad, ROW, Sieve, TopK, first_lanes,
+    scalar,
 };
 use proptest::prelude::*;
 
@@ -36,6 +37,45 @@ fn levels() -> impl Iterator<Item = Kernel> {
     Isa::ALL.into_iter().filter_map(Kernel::forced)
 }
 
+#[test]
+fn the_first_lanes_are_as_many_bits() {
+    for count in 0..=LANES {
+        assert_eq!(first_lanes(count).count_ones(), count as u32);
+        assert_eq!(first_lanes(count).trailing_ones(), count as u32);
+    }
+}
+
+fn coded(grid: &Grid, block: &[Lanes]) -> Vec<Quad> {
+    let mut quads = vec![Quad::ZERO; block.len().div_ceil(4)];
+    for (dim, row) in block.iter().enumerate() {
+        for (lane, &value) in row.0.iter().enumerate() {
+            quads[dim / 4].0[lane][dim % 4] = grid.code(dim, value);
+        }
+    }
+    quads
+}
+
+/// Codes have to tell near from far, or they would pass over nothing.
+#[test]
+fn codes_tell_near_from_far() {
+    let rows: Vec<Lanes> = (0..10)
+        .map(|dim| Lanes(std::array::from_fn(|lane| (lane * (dim + 1) % 17) as f32)))
+        .collect();
+    let mut grid = Grid::default();
+    grid.fit(&[8.0; 10], &[5.0; 10], &[1.0; 10]);
+    let key: Vec<f32> = rows.iter().map(|row| row.0[20] + 0.1).collect();
+    let weights = [1.0; 10];
+    let sieve = Sieve::new(&grid, Probe { key: &key, weights: &weights });
+    let within = scalar::codes_within(&coded(&grid, &rows), &sieve, LANES, sieve.limit(1.0));
+    let same =
+        (0..LANES).filter(|lane| lane % 17 == 20 % 17).fold(0_u64, |bits, at| bits | 1 << at);
+    assert_eq!(within, same);
+    assert!(grid.suits(&weights) && grid.suits(&[3.0; 10]));
+    let mut others = weights;
+    others[3] = 0.1;
+    assert!(!grid.suits(&others));
+}
+
 fn close(a: f32, b: f32, scale: f32) -> bool {
     a == b || (a - b).abs() <= 1e-5 * scale
 }
@@ -51,19 +91,24 @@ fn the_fastest_level_is_detected_and_levels_have_names() {
 
 proptest! {
     #[test]
-    fn distances_match_the_scalar_twin((block, key, weights) in case(), at in 0usize..LANES) {
+    fn distances_match_the_scalar_twin(
+        (block, key, weights) in case(),
+        at in 0usize..LANES,
+        lanes in prop_oneof![any::<u64>(), (0..=LANES).prop_map(first_lanes), Just(1 << 40)],
+    ) {
         let probe = Probe { key: &key, weights: &weights };
         let mut expected = Lanes::ZERO;
-        scalar::distances(&block, probe, 0.0, &mut expected);
+        scalar::distances(&block, probe, (u64::MAX, 0.0), &mut expected);
         // A distance that occurs makes the sharpest bound.
         let bound = expected.0[at];
         for kernel in levels() {
             let mut got = Lanes::ZERO;
-            let within = kernel.distances(&block, probe, bound, &mut got);
-            for lane in 0..LANES {
+            let within = kernel.distances(&block, probe, (lanes, bound), &mut got);
+            for lane in (0..LANES).filter(|lane| lanes >> lane & 1 == 1) {
                 prop_assert!(close(expected.0[lane], got.0[lane], expected.0[lane]));
                 prop_assert_eq!(within >> lane & 1 == 1, got.0[lane] <= bound);
             }
+            prop_assert_eq!(within & !lanes, 0, "none that is not asked for");
         }
     }
 
@@ -71,8 +116,8 @@ proptest! {
     fn portable_distances_are_bit_identical_to_scalar((block, key, weights) in case()) {
         let probe = Probe { key: &key, weights: &weights };
         let [mut a, mut b] = [Lanes::ZERO; 2];
-        scalar::distances(&block, probe, 1.0, &mut a);
-        Kernel::forced(Isa::Portable).unwrap().distances(&block, probe, 1.0, &mut b);
+        scalar::distances(&block, probe, (u64::MAX, 1.0), &mut a);
+        Kernel::forced(Isa::Portable).unwrap().distances(&block, probe, (u64::MAX, 1.0), &mut b);
         prop_assert_eq!(a.0.map(f32::to_bits), b.0.map(f32::to_bits));
     }
 
@@ -105,7 +150,7 @@ proptest! {
         scalar::box_distances(&boxes, probe, &mut expected);
         for kernel in levels() {
             let (mut points, mut got) = (Lanes::ZERO, [0.0; BOXES]);
-            kernel.distances(&block, probe, 0.0, &mut points);
+            kernel.distances(&block, probe, (u64::MAX, 0.0), &mut points);
             kernel.box_distances(&boxes, probe, &mut got);
             for (lane, point) in points.0.iter().enumerate() {
                 // Exactly, without any tolerance: this is what makes skipping a box safe.
@@ -116,19 +161,28 @@ proptest! {
     }
 
     #[test]
-    fn quantised_distances_miss_nothing((block, key, weights) in case(), count in 1usize..=LANES) {
+    fn codes_pass_over_nothing_that_is_near(
+        (block, key, weights) in case(),
+        lanes in 1usize..=LANES,
+        drift in prop::collection::vec(0.2_f32..5.0, 40),
+        deviation in prop_oneof![4 => 0.1_f64..20.0, 1 => Just(0.0), 1 => Just(1e15)],
+    ) {
+        // Made for other weights than it is asked by, and for values that may lie far outside.
+        let made_for: Vec<f32> = weights.iter().zip(&drift).map(|(w, d)| w * d).collect();
+        let mut grid = Grid::default();
+        grid.fit(&vec![0.5; key.len()], &vec![deviation; key.len()], &made_for);
+        let quads = coded(&grid, &block);
         let probe = Probe { key: &key, weights: &weights };
-        let coarse: Vec<Quantised> = block.iter().map(|row| Quantised::of(row, count)).collect();
-        let [mut exact, mut expected] = [Lanes::ZERO; 2];
-        scalar::distances(&block, probe, 0.0, &mut exact);
-        scalar::quantised_distances(&coarse, probe, 0.0, &mut expected);
+        let sieve = Sieve::new(&grid, probe);
         for kernel in levels() {
-            let mut got = Lanes::ZERO;
-            for lane in 0..count {
-                let bound = exact.0[lane];
-                let wide = widened(bound, &coarse, probe);
-                let within = kernel.quantised_distances(&coarse, probe, wide, &mut got);
-                prop_assert!(within >> lane & 1 == 1 || !wide.is_finite(), "{bound} {got:?}");
+            let mut exact = Lanes::ZERO;
+            kernel.distances(&block, probe, (u64::MAX, 0.0), &mut exact);
+            for lane in 0..lanes {
+                let limit = sieve.limit(exact.0[lane]);
+                let within = kernel.codes_within(&quads, &sieve, lanes, limit);
+                prop_assert_eq!(within, scalar::codes_within(&quads, &sieve, lanes, limit));
+                prop_assert!(within >> lane & 1 == 1, "{} {}", lane, exact.0[lane]);
+                prop_assert_eq!(within & !first_lanes(lanes), 0);
             }
         }
     }

@@ -18,170 +18,245 @@ pub(crate) struct Link {
     pub(crate) strength: f32,
 }
 
-/// At most `degree` associations per slot, in columns.
+/// At most `degree` associations per slot, in columns of four bytes each.
 ///
-/// Both ends keep an association if both have room or a weaker one to replace; an end that is full
-/// of stronger ones does not. A link counts only while its slot still has the generation that it
-/// was made for. Generations are small and wrap, so every store clears the stale links of one slot
-/// in turn ([`sweep`](Self::sweep)): a full turn takes as many stores as there are slots, and
-/// since the newest fiftieth of all experiences is protected from eviction, no slot is reused more
-/// than about fifty times in one turn. A wrapped generation, 256 reuses later, is never met.
+/// An association is kept by the newer of its two experiences if that has room or a weaker one to
+/// replace, and then, by the same rule, by the older one. So who is forgotten knows all older
+/// experiences that point to it, and takes those links along ([`release`](Self::release)). Links of
+/// the others to it go stale, and show it by themselves: a link to an older experience leads to a
+/// newer one once its slot is used again. `ids` are the numbers of the experiences by slot, growing
+/// with each store and larger than all others in a free slot.
 #[derive(Clone, Debug)]
 pub(crate) struct Associations {
     degree: usize,
-    /// The other end of each link: its slot, and in the low byte the slot's generation.
-    ends: Vec<u32>,
-    /// In steps of 1/255.
-    strengths: Vec<u8>,
-    counts: Vec<u8>,
+    /// The other end's slot, and in the low byte the strength in steps of 1/255: first those to older
+    /// experiences, then those to newer ones.
+    links: Vec<u32>,
+    counts: Vec<Counts>,
     swept: usize,
 }
 
-/// A slot and its generation share 32 bits.
-const GENERATION_BITS: u32 = u8::BITS;
-const _: () = assert!(MAX_EXPERIENCES < 1 << (u32::BITS - GENERATION_BITS), "one slot to spare");
-
-fn pack(slot: u32, generations: &[u8]) -> u32 {
-    slot << GENERATION_BITS | u32::from(generations[slot as usize])
+/// How many links a slot has: to older experiences, and in all.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    older: u8,
+    all: u8,
 }
 
-fn slot_of(end: u32) -> u32 {
-    end >> GENERATION_BITS
+/// A slot and a strength share 32 bits.
+const STRENGTH_BITS: u32 = u8::BITS;
+const _: () = assert!(MAX_EXPERIENCES < 1 << (u32::BITS - STRENGTH_BITS), "one slot to spare");
+
+fn pack(slot: u32, strength: u8) -> u32 {
+    slot << STRENGTH_BITS | u32::from(strength)
 }
 
-/// Whether the slot still is what it was when the link was made.
-#[inline]
-fn is_live(end: u32, generations: &[u8]) -> bool {
-    generations[slot_of(end) as usize] == end as u8
+fn slot_of(link: u32) -> u32 {
+    link >> STRENGTH_BITS
+}
+
+fn strength_of(link: u32) -> u8 {
+    link as u8
 }
 
 impl Associations {
     pub(crate) fn new(degree: usize, capacity: usize) -> Result<Self, TryReserveError> {
-        let mut made =
-            Self { degree, ends: Vec::new(), strengths: Vec::new(), counts: Vec::new(), swept: 0 };
-        made.ends.try_reserve_exact(capacity * degree)?;
-        made.strengths.try_reserve_exact(capacity * degree)?;
+        let mut made = Self { degree, links: Vec::new(), counts: Vec::new(), swept: 0 };
+        made.links.try_reserve_exact(capacity * degree)?;
         made.counts.try_reserve_exact(capacity)?;
         Ok(made)
     }
 
     /// Bytes for one more experience.
     pub(crate) const fn bytes_each(degree: usize) -> usize {
-        degree * (size_of::<u32>() + size_of::<u8>()) + size_of::<u8>()
+        degree * size_of::<u32>() + size_of::<Counts>()
     }
 
-    /// Makes sure that `slot` has a place, and that the place is empty.
-    pub(crate) fn clear(&mut self, slot: u32) {
-        let at = slot as usize;
-        if at == self.counts.len() {
-            self.ends.extend(std::iter::repeat_n(0, self.degree));
-            self.strengths.extend(std::iter::repeat_n(0, self.degree));
-            self.counts.push(0);
+    /// Makes sure that `slot` has a place. It has no links then: it is new, or was released.
+    pub(crate) fn admit(&mut self, slot: u32) {
+        if slot as usize == self.counts.len() {
+            self.links.extend(std::iter::repeat_n(0, self.degree));
+            self.counts.push(Counts::default());
         }
-        self.counts[at] = 0;
     }
 
-    /// Where the links of `slot` stand.
+    /// Where the links of `slot` to older experiences stand, and those to newer ones.
     #[inline]
-    fn links(&self, slot: u32) -> Range<usize> {
+    fn parts(&self, slot: u32) -> [Range<usize>; 2] {
         let first = slot as usize * self.degree;
-        first..first + usize::from(self.counts[slot as usize])
+        let Counts { older, all } = self.counts[slot as usize];
+        let (older, all) = (first + usize::from(older), first + usize::from(all));
+        [first..older, older..all]
     }
 
-    /// Where `at` keeps its link to `other`, stale or not.
+    /// Where, within `part`, the link to `other` stands.
     #[inline]
-    fn find(&self, at: u32, other: u32) -> Option<usize> {
-        let links = self.links(at);
-        let place = self.ends[links.clone()].iter().position(|&end| slot_of(end) == other)?;
-        Some(links.start + place)
+    fn find(&self, part: Range<usize>, other: u32) -> Option<usize> {
+        let place = self.links[part.clone()].iter().position(|&link| slot_of(link) == other)?;
+        Some(part.start + place)
+    }
+
+    /// Where `at` keeps its link to `other`.
+    #[inline]
+    fn find_live(&self, at: u32, other: u32, ids: &[u64]) -> Option<usize> {
+        let [older, newer] = self.parts(at);
+        self.find(if ids[other as usize] < ids[at as usize] { older } else { newer }, other)
     }
 
     /// The associations of `slot` whose other end still is what it was.
     #[inline]
-    pub(crate) fn of<'a>(
-        &'a self,
-        slot: u32,
-        generations: &'a [u8],
-    ) -> impl Iterator<Item = Link> + 'a {
-        let links = self.links(slot);
-        let ends = self.ends[links.clone()].iter().zip(&self.strengths[links]);
-        ends.filter(|(end, _)| is_live(**end, generations)).map(|(&end, &strength)| Link {
-            slot: slot_of(end),
-            strength: f32::from(strength) / 255.0,
+    pub(crate) fn of<'a>(&'a self, slot: u32, ids: &'a [u64]) -> impl Iterator<Item = Link> + 'a {
+        let [older, newer] = self.parts(slot);
+        let id = ids[slot as usize];
+        let live = self.links[older].iter().filter(move |link| ids[slot_of(**link) as usize] < id);
+        live.chain(&self.links[newer]).map(|&link| Link {
+            slot: slot_of(link),
+            strength: f32::from(strength_of(link)) / 255.0,
         })
     }
 
-    /// Associates `a` and `b`, each way where the end has room or a weaker association to replace.
-    /// Returns how many of the two ends keep it.
-    pub(crate) fn associate(&mut self, a: u32, b: u32, strength: f32, generations: &[u8]) -> u32 {
+    /// Associates `a` and `b`, which live: at the newer one if that has room or a weaker association
+    /// to replace, and then at the older one likewise. Returns how many of the two ends took it in or
+    /// made it stronger.
+    pub(crate) fn associate(&mut self, a: u32, b: u32, strength: f32, ids: &[u64]) -> u32 {
         let strength = (strength * 255.0).round() as u8;
-        u32::from(self.keep(a, b, strength, generations))
-            + u32::from(self.keep(b, a, strength, generations))
+        let is_newer = ids[a as usize] > ids[b as usize];
+        let (newer, older) = if is_newer { (a, b) } else { (b, a) };
+        let kept = self.keep(newer, older, strength, ids);
+        if !kept && self.find_live(newer, older, ids).is_none() {
+            return 0;
+        }
+        u32::from(kept) + u32::from(self.keep(older, newer, strength, ids))
     }
 
-    fn keep(&mut self, at: u32, other: u32, strength: u8, generations: &[u8]) -> bool {
-        let Some(link) = self.room(at, other, strength, generations) else { return false };
-        self.ends[link] = pack(other, generations);
-        self.strengths[link] = strength;
-        let count = link - at as usize * self.degree + 1;
-        self.counts[at as usize] = self.counts[at as usize].max(count as u8);
+    fn keep(&mut self, at: u32, other: u32, strength: u8, ids: &[u64]) -> bool {
+        if let Some(known) = self.find_live(at, other, ids) {
+            let is_weaker = strength_of(self.links[known]) < strength;
+            if is_weaker {
+                self.links[known] = pack(other, strength);
+            }
+            return is_weaker;
+        }
+        if !self.make_room(at, strength, ids) {
+            return false;
+        }
+        let is_older = ids[other as usize] < ids[at as usize];
+        self.add(at, pack(other, strength), is_older.into());
         true
     }
 
-    /// Where `at` can keep a link to `other`: over the one it has, in free room, over a stale one,
-    /// or over its weakest.
-    fn room(&self, at: u32, other: u32, strength: u8, generations: &[u8]) -> Option<usize> {
-        let is_stale = |&link: &usize| !is_live(self.ends[link], generations);
-        let is_weaker = |&link: &usize| self.strengths[link] < strength;
-        let mut links = self.links(at);
-        if let Some(known) = self.find(at, other) {
-            return (is_stale(&known) || is_weaker(&known)).then_some(known);
+    /// Adds a link where there is room; `older` is 1 for one to an older experience, else 0.
+    fn add(&mut self, at: u32, link: u32, older: u8) {
+        let [Range { end: first_newer, .. }, Range { end, .. }] = self.parts(at);
+        let counts = &mut self.counts[at as usize];
+        counts.all += 1;
+        counts.older += older;
+        self.links[end] = link;
+        if older == 1 {
+            self.links.swap(first_newer, end);
         }
-        if links.len() < self.degree {
-            return Some(links.end);
+    }
+
+    /// Gives up a stale link of `at`, or its weakest if weaker than `strength`, unless there is room.
+    fn make_room(&mut self, at: u32, strength: u8, ids: &[u64]) -> bool {
+        let [mut older, newer] = self.parts(at);
+        let all = older.start..newer.end;
+        if all.len() < self.degree {
+            return true;
         }
-        let weakest = links.clone().min_by_key(|&link| self.strengths[link]);
-        links.find(is_stale).or(weakest.filter(is_weaker))
+        let id = ids[at as usize];
+        if let Some(stale) = older.find(|&link| ids[slot_of(self.links[link]) as usize] > id) {
+            self.drop_link(at, stale);
+            return true;
+        }
+        let Some(weakest) = all.min_by_key(|&link| strength_of(self.links[link])) else {
+            return false;
+        };
+        let is_weaker = strength_of(self.links[weakest]) < strength;
+        if is_weaker {
+            self.give_up(at, weakest);
+        }
+        is_weaker
+    }
+
+    /// Drops a link, and the way back if that would be one to a newer experience that does not know of
+    /// it.
+    fn give_up(&mut self, at: u32, link: usize) {
+        let other = slot_of(self.links[link]);
+        let [older, _] = self.parts(at);
+        self.drop_link(at, link);
+        if older.contains(&link) {
+            self.drop_back(other, at, 1);
+        }
+    }
+
+    /// Drops the link of `at` to `other` from its older (0) or newer (1) ones, if there is one.
+    fn drop_back(&mut self, at: u32, other: u32, part: usize) {
+        let [older, newer] = self.parts(at);
+        if let Some(link) = self.find(if part == 0 { older } else { newer }, other) {
+            self.drop_link(at, link);
+        }
+    }
+
+    /// Drops a link; others move into its place, each within its part.
+    fn drop_link(&mut self, at: u32, link: usize) {
+        let [older, newer] = self.parts(at);
+        let counts = &mut self.counts[at as usize];
+        counts.all -= 1;
+        let mut gap = link;
+        if older.contains(&link) {
+            counts.older -= 1;
+            self.links[gap] = self.links[older.end - 1];
+            gap = older.end - 1;
+        }
+        self.links[gap] = self.links[newer.end - 1];
     }
 
     /// Makes the association of `a` with `b` stronger by `share` of what it lacks to 1, at both ends
     /// that keep it.
-    pub(crate) fn strengthen(&mut self, a: u32, b: u32, share: f32) {
-        for link in [self.find(a, b), self.find(b, a)].into_iter().flatten() {
-            let strength = f32::from(self.strengths[link]);
+    pub(crate) fn strengthen(&mut self, a: u32, b: u32, share: f32, ids: &[u64]) {
+        for link in [self.find_live(a, b, ids), self.find_live(b, a, ids)].into_iter().flatten() {
+            let known = self.links[link];
+            let strength = f32::from(strength_of(known));
             let gain = (share * (255.0 - strength)).round();
             let least = if share >= SURE_SHARE { 1.0 } else { 0.0 };
-            self.strengths[link] = (strength + gain.max(least)).min(255.0) as u8;
+            let strength = (strength + gain.max(least)).min(255.0) as u8;
+            self.links[link] = pack(slot_of(known), strength);
         }
     }
 
+    /// Drops all links of `slot`, which is about to be forgotten, and those to it that would not show
+    /// that they are stale.
+    pub(crate) fn release(&mut self, slot: u32) {
+        for (part, links) in self.parts(slot).into_iter().enumerate() {
+            for link in links {
+                self.drop_back(slot_of(self.links[link]), slot, 1 - part);
+            }
+        }
+        self.counts[slot as usize] = Counts::default();
+    }
+
     /// Drops the stale links of one slot, each call the next slot's.
-    pub(crate) fn sweep(&mut self, generations: &[u8]) {
+    pub(crate) fn sweep(&mut self, ids: &[u64]) {
         if self.counts.is_empty() {
             return;
         }
         self.swept = (self.swept + 1) % self.counts.len();
-        let Range { start, mut end } = self.links(self.swept as u32);
-        let mut link = start;
-        while link < end {
-            if is_live(self.ends[link], generations) {
-                link += 1;
-            } else {
-                end -= 1;
-                self.ends[link] = self.ends[end];
-                self.strengths[link] = self.strengths[end];
+        let [older, _] = self.parts(self.swept as u32);
+        for link in older.rev() {
+            if ids[slot_of(self.links[link]) as usize] > ids[self.swept] {
+                self.drop_link(self.swept as u32, link);
             }
         }
-        self.counts[self.swept] = (end - start) as u8;
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.count(self.swept);
         for slot in 0..self.counts.len() as u32 {
-            let links = self.links(slot);
-            print.count(links.len());
-            print.words(&self.ends[links.clone()]);
-            self.strengths[links].iter().for_each(|&strength| print.word(u64::from(strength)));
+            for part in self.parts(slot) {
+                print.count(part.len());
+                print.words(&self.links[part]);
+            }
         }
     }
 }

@@ -163,8 +163,9 @@ impl Brain {
     pub fn stats(&self) -> Stats {
         let Mind { known, config, telemetry, .. } = &self.mind;
         let (way, share_read) = known.space.way();
+        let (recall, recall_samples) = known.space.measured_recall();
         let (experiences, bytes) = (known.columns.len(), known.bytes(config));
-        Stats { experiences, bytes, way, share_read, ..*telemetry }
+        Stats { experiences, bytes, way, share_read, recall, recall_samples, ..*telemetry }
     }
 
     /// The settings.

@@ -8,6 +8,7 @@ use crate::budget::Budget;
 use crate::config::{Config, Exploration, Forgetting, Policy};
 use crate::error::BrainError;
 use crate::metric::Metric;
+use crate::space::Effort;
 
 /// Collects the settings of a brain; [`build`](Self::build) checks them and makes it.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +58,9 @@ impl BrainBuilder {
         /// How many microseconds a cycle stands for, unless [`Brain::set_time_us`] tells the time.
         /// Default: 20,000.
         cycle_period_us: u64;
+        /// How far recall goes. Default: [`Effort::Exact`]; anything less is an approximation, which
+        /// measures itself ([`Stats::recall`](crate::Stats::recall)).
+        recall_effort: Effort;
         /// The instructions to compute with; `None`, the default, for the fastest that the
         /// processor has. Results are the same bits for the same instructions; `Isa::Scalar` gives
         /// the same on every machine.

@@ -16,10 +16,25 @@ pub(crate) struct Facts<'a> {
     pub(crate) confidence: f32,
 }
 
+/// The upper half of a float, rounded towards zero: 8 bits of precision, for what is only compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rough(u16);
+
+impl From<f32> for Rough {
+    fn from(value: f32) -> Self {
+        Self((value.to_bits() >> u16::BITS) as u16)
+    }
+}
+
+impl From<Rough> for f32 {
+    fn from(rough: Rough) -> Self {
+        Self::from_bits(u32::from(rough.0) << u16::BITS)
+    }
+}
+
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {
-        /// One value per slot in every column. Slots are reused; a slot's generation counts how
-        /// often.
+        /// One value per slot in every column. Slots are reused, numbers are not.
         #[derive(Clone, Debug)]
         pub(crate) struct Columns {
             sensors: usize,
@@ -71,15 +86,14 @@ columns! {
     /// How often it was recalled for a decision; counts no further than 65,535.
     access_counts: u16;
     /// Distance to its nearest neighbour of the same action, as last seen.
-    nearest: f32;
+    nearest: Rough;
     /// How wrong its prediction from its neighbours was, reward and ending included.
-    errors: f32;
+    errors: Rough;
     /// With how much confidence its action was chosen, in steps of 1/255.
     confidences: u8;
     /// Which discrete action; 0 if actions are continuous.
     parts: u8;
     ended: bool;
-    generations: u8;
 }
 
 /// The number in a slot that holds no experience.
@@ -108,7 +122,6 @@ impl Columns {
     pub(crate) fn remove(&mut self, slot: u32) {
         let at = slot as usize;
         self.ids[at] = FREE;
-        self.generations[at] = self.generations[at].wrapping_add(1);
         self.free.push(slot);
         self.alive -= 1;
     }
@@ -158,19 +171,14 @@ impl Columns {
         print.floats(&self.outcomes);
         print.floats(&self.rewards);
         print.floats(&self.surprises);
-        print.floats(&self.nearest);
-        print.floats(&self.errors);
         for at in 0..self.slots() {
             print.word(self.ids[at]);
             print.word(self.times_us[at]);
             print.word(u64::from(self.access_counts[at]));
-            let small = [
-                self.parts[at],
-                u8::from(self.ended[at]),
-                self.generations[at],
-                self.confidences[at],
-            ];
+            let small = [self.parts[at], u8::from(self.ended[at]), self.confidences[at], 0];
             print.word(u64::from(u32::from_le_bytes(small)));
+            let rough = [self.nearest[at], self.errors[at]].map(|rough| u32::from(rough.0));
+            print.words(&rough);
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::budget::Budget;
 use crate::error::BrainError;
 use crate::limits::{MAX_ASSOCIATIONS, MAX_NEIGHBOURS, MAX_PLAN_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
+use crate::space::Effort;
 
 /// How an action is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,6 +81,8 @@ pub struct Config {
     pub decay_per_cycle: f32,
     /// How much time a cycle stands for while no other time is given.
     pub cycle_period_us: u64,
+    /// How far recall goes.
+    pub recall_effort: Effort,
     /// The instructions to compute with; `None` for the fastest that the processor has.
     pub isa: Option<Isa>,
 }
@@ -101,6 +104,7 @@ impl Default for Config {
             spread_per_hop: 0.1,
             decay_per_cycle: 0.9,
             cycle_period_us: 20_000,
+            recall_effort: Effort::Exact,
             isa: None,
         }
     }
@@ -124,6 +128,9 @@ impl Config {
         if self.policy == Policy::Value && self.actions.dims() > 1 && dims > MAX_PLAN_DIMS {
             let expected = format!("at most {MAX_PLAN_DIMS} sensors and action dimensions");
             return Err(BrainError::config("policy", format!("consensus, or {expected}"), dims));
+        }
+        if self.recall_effort == Effort::Blocks(0) {
+            return Err(BrainError::config("recall_effort", "1 block or more".into(), 0));
         }
         if self.cycle_period_us == 0 {
             return Err(BrainError::config("cycle_period_us", "1 or more".into(), 0));

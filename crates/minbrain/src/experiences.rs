@@ -56,10 +56,13 @@ impl Experiences {
         let arrivals = Planner::is_for(config)
             .then(|| Space::new((kernel, Metric::Euclidean), shape, 1, slots))
             .transpose();
+        let mut space =
+            Space::new((kernel, config.metric), shape, parts, slots).map_err(refused)?;
+        space.set_effort(config.recall_effort);
         Ok(Self {
             arrivals: arrivals.map_err(refused)?,
             columns: Columns::new(sensors, slots).map_err(refused)?,
-            space: Space::new((kernel, config.metric), shape, parts, slots).map_err(refused)?,
+            space,
             associations: Associations::new(config.associations, slots).map_err(refused)?,
             values: Values::new(config, slots).map_err(refused)?,
             scale: Scale::new(sensors, &config.actions),
@@ -75,7 +78,7 @@ impl Experiences {
     pub(crate) fn insert(&mut self, key: &[f32], facts: Facts<'_>) -> u32 {
         let slot = self.columns.insert(facts);
         self.space.insert(facts.part, slot, key, self.scale.weights());
-        self.associations.clear(slot);
+        self.associations.admit(slot);
         self.arrive(slot, key);
         slot
     }
@@ -91,9 +94,11 @@ impl Experiences {
         arrivals.insert(0, slot, arrival, self.scale.weights());
     }
 
-    /// Forgets the experience in `slot`. Links to it turn stale by its generation.
+    /// Forgets the experience in `slot`.
     pub(crate) fn remove(&mut self, slot: u32) {
+        self.associations.release(slot);
         self.space.remove(self.part(slot), slot);
+        self.values.forget(slot);
         self.columns.remove(slot);
         if let Some(arrivals) = &mut self.arrivals {
             arrivals.remove(0, slot);
@@ -130,7 +135,7 @@ impl Experiences {
             ActionSpace::Discrete(_) => Action::Discrete(self.part(slot)),
             ActionSpace::Continuous(_) => Action::Continuous(acted),
         };
-        let links = self.associations.of(slot, &self.columns.generations);
+        let links = self.associations.of(slot, &self.columns.ids);
         let mut associations: Vec<_> = links.map(|l| (self.id(l.slot), l.strength)).collect();
         associations.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         Experience {

@@ -70,6 +70,7 @@ pub use experience::{Experience, ExperienceId};
 pub use guide::{BrainState, MinimalBrain};
 pub use metric::Metric;
 pub use minbrain_kernels::Isa;
+pub use space::Effort;
 pub use telemetry::Stats;
 
 /// The examples in the README are tests like those here.

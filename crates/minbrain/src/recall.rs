@@ -21,14 +21,14 @@
 //! # Ok::<(), minbrain::recall::RecallError>(())
 //! ```
 
-use minbrain_kernels::{Kernel, Probe, TopK};
+use minbrain_kernels::{Isa, Kernel, Probe, TopK};
 use thiserror::Error;
 
 use crate::error::Problem;
 use crate::limits::{MAX_EXPERIENCES, MAX_MAGNITUDE, MAX_NEIGHBOURS, MAX_SENSORS};
 use crate::metric::Metric;
-pub use crate::space::Way;
-use crate::space::{Among, Space};
+use crate::space::{Among, Read, Space};
+pub use crate::space::{Effort, Way};
 
 /// Plain vectors, and the exact answer to "which are nearest?".
 ///
@@ -72,6 +72,12 @@ pub enum RecallError {
     NoSuchSlot {
         /// What came.
         slot: u32,
+    },
+    /// The processor has not got the instructions.
+    #[error("isa: expected instructions that this processor has, got {got}")]
+    Unavailable {
+        /// What was asked for.
+        got: Isa,
     },
     /// The bytes could not be reserved.
     #[error("capacity: expected room for {capacity} vectors, the system refused {bytes} bytes")]
@@ -119,13 +125,24 @@ impl Recall {
     /// [`RecallError::Input`] for sizes out of range, [`RecallError::OutOfMemory`] if the system
     /// has not got the bytes.
     pub fn new(dims: usize, capacity: usize) -> Result<Self, RecallError> {
+        Self::with_isa(dims, capacity, None)
+    }
+
+    /// The same with just these instructions; `None` for the fastest that the processor has.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`RecallError::Unavailable`] if the processor has not got them.
+    pub fn with_isa(dims: usize, capacity: usize, isa: Option<Isa>) -> Result<Self, RecallError> {
+        let kernel = isa.map_or(Some(Kernel::detect()), Kernel::forced);
+        let kernel =
+            kernel.ok_or(RecallError::Unavailable { got: isa.unwrap_or(Isa::Portable) })?;
         within("dims", dims, MAX_SENSORS)?;
         within("capacity", capacity, MAX_EXPERIENCES)?;
         let refused = |_| RecallError::OutOfMemory {
             capacity,
             bytes: capacity * Space::bytes_each(Metric::Euclidean, dims),
         };
-        let engine = (Kernel::detect(), Metric::Euclidean);
+        let engine = (kernel, Metric::Euclidean);
         let mut made = Self {
             space: Space::new(engine, (dims, dims), 1, capacity).map_err(refused)?,
             dims,
@@ -200,6 +217,25 @@ impl Recall {
         Ok(())
     }
 
+    /// How far queries go from now on; exact at first. See [`Effort::Blocks`] for when less is enough,
+    /// and [`measured_recall`](Self::measured_recall) for what it misses.
+    ///
+    /// # Errors
+    /// [`RecallError::Input`] for 0 blocks.
+    pub fn set_effort(&mut self, effort: Effort) -> Result<(), RecallError> {
+        if effort == Effort::Blocks(0) {
+            return Err(refuse("effort", "1 block or more".into(), Problem::WrongCount { got: 0 }));
+        }
+        self.space.set_effort(effort);
+        Ok(())
+    }
+
+    /// The share of the true neighbours that [`nearest`](Self::nearest) finds, and on how many queries
+    /// that was measured: 1 and none while every answer is exact.
+    pub fn measured_recall(&self) -> (f32, u64) {
+        self.space.measured_recall()
+    }
+
     /// Finds the `k` nearest to `query` exactly (1 to 256), by the weighted squared distance `sum
     /// of weight * difference^2` as `f32`. A weight of 0 leaves a dimension out. Cost: the blocks
     /// that reach into the distance of the k-th nearest are read, all of them at worst. The recall
@@ -221,6 +257,39 @@ impl Recall {
         let read = self.space.nearest(probe, Among::All, &mut out.found);
         out.work_units = read.units();
         self.space.learn(read);
+        Ok(())
+    }
+
+    /// The same for many queries at once: `queries` holds one after the other, and each finds its answer
+    /// in its place of `out`, the same bits as one by one. Cost: where queries read every block in full,
+    /// it is fetched once for up to eight of them; else that of one by one.
+    ///
+    /// # Errors
+    /// As [`nearest`](Self::nearest), and if `queries` does not hold as many vectors as `out` has
+    /// places. Then nothing was asked.
+    pub fn nearest_many(
+        &mut self,
+        queries: &[f32],
+        weights: &[f32],
+        k: usize,
+        out: &mut [Nearest],
+    ) -> Result<(), RecallError> {
+        if queries.len() != out.len() * self.dims {
+            let expected = format!("{} values for {} answers", out.len() * self.dims, out.len());
+            let problem = Problem::WrongLength { got: queries.len() };
+            return Err(refuse("queries", expected, problem));
+        }
+        let probes = queries.chunks_exact(self.dims).map(|query| self.probe(query, weights, k));
+        let probes = probes.collect::<Result<Vec<_>, _>>()?;
+        let mut found: Vec<TopK> =
+            out.iter_mut().map(|out| std::mem::take(&mut out.found)).collect();
+        found.iter_mut().for_each(|found| found.reset(k));
+        let mut read = vec![Read::default(); out.len()];
+        self.space.nearest_many(&probes, Among::All, &mut found, &mut read);
+        for ((out, found), read) in out.iter_mut().zip(found).zip(read) {
+            (out.found, out.work_units) = (found, read.units());
+            self.space.learn(read);
+        }
         Ok(())
     }
 
@@ -259,7 +328,8 @@ impl Recall {
         within("blocks", blocks as usize, u32::MAX as usize)?;
         let probe = self.probe(query, weights, k)?;
         out.found.reset(k);
-        out.work_units = self.space.near(probe, Among::All, &mut out.found, blocks).units();
+        let effort = Effort::Blocks(blocks);
+        out.work_units = self.space.near(probe, Among::All, &mut out.found, effort).units();
         Ok(())
     }
 

@@ -12,25 +12,30 @@ mod list_tests;
 mod node;
 mod rebuild;
 mod route;
+mod sample;
+mod scan;
 mod search;
 mod skeleton;
 #[cfg(test)]
 mod tests;
 
 use std::collections::TryReserveError;
+use std::ops::Range;
 
-use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Lanes, Probe, TopK};
+use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Probe, TopK};
 
 use crate::fingerprint::Fingerprint;
 use crate::limits::{MAX_ACTION_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
 use blocks::Blocks;
-use coarse::Coarse;
 use rebuild::Keys;
 pub(crate) use route::Read;
 use route::Route;
 pub use route::Way;
-use search::{Effort, Search, mask};
+use sample::{Sample, Slots};
+use scan::Scan;
+pub use search::Effort;
+use search::Search;
 use skeleton::Skeleton;
 
 /// Among which experiences to look.
@@ -40,6 +45,16 @@ pub(crate) enum Among {
     All,
     /// Those of one part: of one discrete action.
     Part(usize),
+}
+
+impl Among {
+    /// Which of so many parts.
+    fn parts(self, all: usize) -> Range<usize> {
+        match self {
+            Self::All => 0..all,
+            Self::Part(part) => part..part + 1,
+        }
+    }
 }
 
 /// The keys of all experiences: in blocks, and a skeleton over them.
@@ -52,8 +67,9 @@ pub(crate) struct Space {
     parts: usize,
     blocks: Blocks,
     skeleton: Skeleton,
-    coarse: Coarse,
     route: Route,
+    effort: Effort,
+    sample: Sample,
     /// Scratch of [`rebuild`](Self::rebuild).
     keys: Keys,
     /// The node that was looked at last.
@@ -76,10 +92,11 @@ impl Space {
             sensors,
             dims,
             parts,
-            blocks: Blocks::new((rows, parts), most_blocks, capacity)?,
+            blocks: Blocks::new((dims, rows, parts), most_blocks, capacity)?,
             skeleton: Skeleton::new(dims, parts, most_blocks)?,
-            coarse: Coarse::new(dims, most_blocks)?,
             route: Route::default(),
+            effort: Effort::Exact,
+            sample: Sample::new(),
             keys: Keys::new(rows),
             rebuilt: 0,
         })
@@ -105,7 +122,7 @@ impl Space {
         let used = self.blocks.len() - self.blocks.spares();
         used * LANES * row_bytes
             + self.skeleton.bytes()
-            + self.coarse.bytes()
+            + self.blocks.coarse().bytes()
             + self.blocks.slots() * size_of::<u32>()
     }
 
@@ -120,14 +137,22 @@ impl Space {
     pub(crate) fn insert(&mut self, part: usize, slot: u32, key: &[f32], weights: &[f32]) {
         let mut block = self.skeleton.descend(part, key, &mut self.blocks);
         if self.blocks.count(block) == LANES {
-            block = self.skeleton.split_block(block, (part, key), &mut self.blocks, weights);
+            block = self.skeleton.make_room(block, (part, key), &mut self.blocks, weights);
             self.skeleton.grow(block, key);
         }
         let norm = (self.metric == Metric::Cosine).then(|| 1.0 / norm(&key[..self.sensors]));
         self.blocks.push(block, slot, key.iter().copied().chain(norm));
-        if self.route.state().0 == Way::Scan {
-            self.coarse.refresh(&self.blocks);
+        self.code(CODED, weights);
+    }
+
+    /// Codes a few blocks more while queries scan, and forgets the codes when they no longer do.
+    /// Returns how many blocks it were.
+    fn code(&mut self, blocks: usize, weights: &[f32]) -> usize {
+        if self.metric == Metric::Euclidean && self.route.state().0 == Way::Scan {
+            return self.blocks.code(weights, blocks);
         }
+        self.blocks.forget_codes();
+        0
     }
 
     /// Takes out the experience in `slot`.
@@ -140,10 +165,10 @@ impl Space {
         self.skeleton.shrink(block, part, key, &mut self.blocks);
     }
 
-    /// Rebuilds aged nodes in turn, each once at most, until about `work_units` blocks were read or
-    /// written. Returns how many were.
+    /// Codes blocks, and rebuilds aged nodes in turn, each once at most, until about `work_units` blocks
+    /// were read or written. Returns how many were.
     pub(crate) fn rebuild(&mut self, work_units: u32, weights: &[f32]) -> u32 {
-        let mut used = 0;
+        let mut used = self.code(work_units as usize, weights) as u32;
         for _ in 0..self.skeleton.nodes.len() {
             if used >= work_units {
                 break;
@@ -171,10 +196,19 @@ impl Space {
         self.blocks.rows(block)[dim].0[lane]
     }
 
-    /// Finds the nearest to `probe`, as many as `found` was reset for. Exact, by the way that was
-    /// cheaper so far; tell [`learn`](Self::learn) what was read.
+    /// Finds the nearest to `probe`, as many as `found` was reset for, by the way that was cheaper so
+    /// far: exactly, unless less effort was asked for. Tell [`learn`](Self::learn) what was read.
     pub(crate) fn nearest(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> Read {
-        self.nearest_admitted(self.search(probe, None), among, found)
+        let search = self.search(probe, None);
+        let Effort::Blocks(_) = self.effort else { return self.exact(search, among, found) };
+        let read = self.approximate(search, (among, self.effort), found);
+        if !self.sample.is_due() {
+            return read;
+        }
+        let approximation = Slots::of(found);
+        found.restart();
+        let exact = self.exact(search, among, found);
+        Read { recall: Some(approximation.share_of(found)), ..read.and(exact) }
     }
 
     /// The same among the slots that `admit` lets in.
@@ -185,40 +219,96 @@ impl Space {
         found: &mut TopK,
         admit: &dyn Fn(u32) -> bool,
     ) -> Read {
-        self.nearest_admitted(self.search(probe, Some(admit)), among, found)
+        self.approximate(self.search(probe, Some(admit)), (among, self.effort), found)
     }
 
-    fn nearest_admitted(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
+    /// The nearest to each of `probes`, each in its place of `found`: the same answers as one by one.
+    /// Where queries scan blocks without codes, a block is read once for several of them. With codes
+    /// that measured slower, up to three times, and without, on data that fits no cache, twice as
+    /// fast.
+    pub(crate) fn nearest_many(
+        &self,
+        probes: &[Probe<'_>],
+        among: Among,
+        found: &mut [TopK],
+        read: &mut [Read],
+    ) {
+        let is_scanned = self.metric == Metric::Cosine
+            || self.effort == Effort::Exact && self.route.state().0 == Way::Scan;
+        let alone = match self.route.next() {
+            _ if !is_scanned || !self.blocks.coarse().is_empty() => probes.len(),
+            // One is enough to see whether the skeleton would pay.
+            Way::Skeleton if self.metric == Metric::Euclidean => probes.len().min(1),
+            _ => 0,
+        };
+        let (probes_alone, probes) = probes.split_at(alone);
+        let (found_alone, found) = found.split_at_mut(alone);
+        let (read_alone, read) = read.split_at_mut(alone);
+        for ((probe, found), read) in probes_alone.iter().zip(found_alone).zip(read_alone) {
+            *read = self.nearest(*probe, among, found);
+        }
+        let batches = probes.chunks(BATCH).zip(found.chunks_mut(BATCH)).zip(read.chunks_mut(BATCH));
+        for ((probes, found), read) in batches {
+            scan::run_many(self, (probes, among), found, read);
+        }
+    }
+
+    fn exact(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
         match (self.metric, self.route.next()) {
             (Metric::Euclidean, Way::Skeleton) => {
                 self.through(search, (among, Effort::Exact), found)
             }
-            _ => self.by_scan(search, among, found),
+            _ => Scan::new(self, search, among).run(found),
         }
+    }
+
+    /// As near as `effort` goes.
+    fn approximate(
+        &self,
+        search: Search<'_>,
+        (among, effort): (Among, Effort),
+        found: &mut TopK,
+    ) -> Read {
+        if effort == Effort::Exact || self.metric == Metric::Cosine {
+            return self.exact(search, among, found);
+        }
+        Read { way: Way::Scan, ..self.through(search, (among, effort), found) }
     }
 
     /// The nearest by reading every block, whatever way would be cheaper.
     pub(crate) fn scan(&self, probe: Probe<'_>, among: Among, found: &mut TopK) -> Read {
-        self.by_scan(self.search(probe, None), among, found)
+        Scan::new(self, self.search(probe, None), among).run(found)
     }
 
-    /// The nearest among the `blocks` blocks whose boxes lie nearest in each part: an approximation.
+    /// The same with just this effort.
     pub(crate) fn near(
         &self,
         probe: Probe<'_>,
         among: Among,
         found: &mut TopK,
-        blocks: u32,
+        effort: Effort,
     ) -> Read {
-        if self.metric == Metric::Cosine {
-            return self.nearest(probe, among, found);
-        }
-        self.through(self.search(probe, None), (among, Effort::Blocks(blocks)), found)
+        self.approximate(self.search(probe, None), (among, effort), found)
+    }
+
+    /// How far queries go from now on.
+    pub(crate) fn set_effort(&mut self, effort: Effort) {
+        self.effort = effort;
+        self.sample = Sample::new();
+    }
+
+    /// The share of the true neighbours that queries find, 1 unless less effort is made, and over how
+    /// many queries it was measured.
+    pub(crate) fn measured_recall(&self) -> (f32, u64) {
+        self.sample.state()
     }
 
     /// Takes into account what a query read, for the way of the next.
     pub(crate) fn learn(&mut self, read: Read) {
         self.route.learn(read);
+        if self.effort != Effort::Exact {
+            self.sample.learn(read.recall);
+        }
     }
 
     /// The way of most queries, and the running share of blocks and nodes that the skeleton reads.
@@ -243,11 +333,7 @@ impl Space {
         found: &mut TopK,
     ) -> Read {
         let mut read = Read::default();
-        let parts = match among {
-            Among::All => 0..self.parts,
-            Among::Part(part) => part..part + 1,
-        };
-        for part in parts {
+        for part in among.parts(self.parts) {
             read.of += self.blocks.in_part(part);
             if let Some(root) = self.skeleton.root(part) {
                 search.below(root, effort, found, &mut read);
@@ -256,72 +342,15 @@ impl Space {
         read
     }
 
-    /// Reads every block, or its coarse copy where that rules it out.
-    fn by_scan(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {
-        let mut distances = Lanes::ZERO;
-        let mut read = Read { way: Way::Scan, ..Read::default() };
-        let probe = search.probe;
-        let direction = self.direction(probe.key);
-        for block in 0..self.blocks.len() as u32 {
-            if matches!(among, Among::Part(part) if part != self.blocks.part(block)) {
-                continue;
-            }
-            read.blocks += 1;
-            let at = (found.bound(), mask(self.blocks.count(block)));
-            if self.metric == Metric::Cosine {
-                let within = self.cosine(block, (probe, &direction), at.0, &mut distances);
-                let tenants = self.blocks.tenants(block);
-                found.offer_lanes(&distances, tenants, search.admitted(tenants, within));
-            } else if self.coarse.may_hold(&search, block, at, &mut distances) {
-                search.offer_block(block, found, &mut distances);
-            }
-        }
-        read.of = read.blocks;
-        read
-    }
-
-    /// The sensors of `key` at length 1, for the cosine metric: products of two short vectors would
-    /// vanish in single precision.
-    fn direction(&self, key: &[f32]) -> [f32; MAX_SENSORS] {
-        let mut direction = [0.0; MAX_SENSORS];
-        if self.metric == Metric::Cosine {
-            let norm = f64::from(norm(&key[..self.sensors]));
-            for (to, &value) in direction.iter_mut().zip(&key[..self.sensors]) {
-                *to = (f64::from(value) / norm) as f32;
-            }
-        }
-        direction
-    }
-
-    /// One minus the cosine over the sensors, plus the weighted squared distance over the action.
-    /// Returns the lanes in use at or under `bound`.
-    fn cosine(
-        &self,
-        block: u32,
-        (probe, direction): (Probe<'_>, &[f32]),
-        bound: f32,
-        out: &mut Lanes,
-    ) -> u64 {
-        let (sensors, dims) = (self.sensors, self.dims);
-        let rows = self.blocks.rows(block);
-        let acted = Probe { key: &probe.key[sensors..], weights: &probe.weights[sensors..] };
-        let mut products = Lanes::ZERO;
-        self.kernel.dot(&rows[..sensors], &direction[..sensors], &mut products);
-        self.kernel.distances(&rows[sensors..dims], acted, f32::MAX, out);
-        let mut within = 0;
-        for lane in 0..LANES {
-            let cosine = products.0[lane] * rows[dims].0[lane];
-            out.0[lane] += (1.0 - cosine).max(0.0);
-            within |= u64::from(out.0[lane] <= bound) << lane;
-        }
-        within & mask(self.blocks.count(block))
-    }
-
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         self.blocks.fingerprint(print);
     }
 }
 
+/// How many queries share the reading of a block.
+const BATCH: usize = 8;
+/// How many blocks are coded for each insertion while queries scan.
+const CODED: usize = 2;
 /// Blocks are reserved for the case that they are filled to a sixth only: where the random are
 /// forgotten and nothing comes back to their place, blocks thin out for long before they are empty.
 const FILL_MARGIN: usize = 6;

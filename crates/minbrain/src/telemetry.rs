@@ -18,6 +18,11 @@ pub struct Stats {
     pub way: Way,
     /// The running share of blocks and boxes, of all blocks, that a query reads by way of the boxes.
     pub share_read: f32,
+    /// The share of the true neighbours that recall finds: 1 while it is exact, measured where
+    /// [`recall_effort`](crate::BrainBuilder::recall_effort) asks for less.
+    pub recall: f32,
+    /// On how many queries that was measured.
+    pub recall_samples: u64,
     /// Decisions made.
     pub decisions: u64,
     /// Outcomes learned from.

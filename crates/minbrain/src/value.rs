@@ -69,6 +69,8 @@ pub(crate) struct Values {
     values: Vec<Value>,
     branches: Vec<Branch>,
     edges: Vec<Edge>,
+    /// How often each slot was reused.
+    generations: Vec<u8>,
     /// The experience before, in the same episode.
     previous: Vec<Edge>,
     /// The largest reward of a step that did not end an episode, by magnitude.
@@ -86,6 +88,7 @@ impl Values {
             values: Vec::new(),
             branches: Vec::new(),
             edges: Vec::new(),
+            generations: Vec::new(),
             previous: Vec::new(),
             largest_reward: 0.0,
             last: None,
@@ -95,6 +98,7 @@ impl Values {
             made.branches.try_reserve_exact(slots * candidates)?;
             made.edges.try_reserve_exact(slots * candidates * EDGES)?;
             made.previous.try_reserve_exact(slots)?;
+            made.generations.try_reserve_exact(slots)?;
         }
         Ok(made)
     }
@@ -103,7 +107,9 @@ impl Values {
     pub(crate) fn bytes_each(config: &Config) -> usize {
         let candidates = candidates_of(config);
         let branch = size_of::<Branch>() + EDGES * size_of::<Edge>();
-        candidates * branch + usize::from(candidates > 0) * (size_of::<Value>() + size_of::<Edge>())
+        candidates * branch
+            + usize::from(candidates > 0)
+                * (size_of::<Value>() + size_of::<Edge>() + size_of::<u8>())
     }
 
     /// Whether values are kept at all.
@@ -112,17 +118,30 @@ impl Values {
     }
 
     /// Makes room for `slot` and starts it at `value`, after the experience that was lived last.
-    pub(crate) fn insert(&mut self, slot: u32, value: Value, generations: &[u8]) {
+    pub(crate) fn insert(&mut self, slot: u32, value: Value) {
         let at = slot as usize;
         if at == self.values.len() {
             self.values.push(Value::default());
             self.previous.push(Edge::NONE);
+            self.generations.push(0);
             self.branches.extend(std::iter::repeat_n(Branch::default(), self.candidates));
             self.edges.extend(std::iter::repeat_n(Edge::NONE, self.candidates * EDGES));
         }
         self.values[at] = value;
         self.previous[at] = self.last.unwrap_or(Edge::NONE);
-        self.last = Some(Edge::new(slot, 1.0, generations));
+        self.last = Some(self.edge(slot, 1.0));
+    }
+
+    /// An edge to the experience in `slot`.
+    pub(crate) fn edge(&self, slot: u32, weight: f32) -> Edge {
+        Edge::new(slot, weight, &self.generations)
+    }
+
+    /// The experience in `slot` is forgotten: edges to it lead nowhere from now on.
+    pub(crate) fn forget(&mut self, slot: u32) {
+        if let Some(generation) = self.generations.get_mut(slot as usize) {
+            *generation = generation.wrapping_add(1);
+        }
     }
 
     /// The episode is over, or the next experience does not follow from the last.

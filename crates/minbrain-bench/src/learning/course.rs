@@ -1,5 +1,6 @@
 //! A task with the settings under which it is to be learned.
 
+use minbrain::Isa;
 use minbrain_sim::{Controller, Fault, Random, World, scripted, with_faults, world};
 
 use super::checkpoint::Score;
@@ -34,6 +35,8 @@ pub struct LearningSettings {
     pub threshold: Option<f64>,
     /// What is wrong with the world, in training and in checkpoints alike.
     pub faults: Vec<Fault>,
+    /// The instructions to compute with; `None` for the fastest there are.
+    pub isa: Option<Isa>,
 }
 
 /// A task with all settings made up.
@@ -43,6 +46,7 @@ pub struct Course {
     budget: usize,
     idle_units: u32,
     faults: Vec<Fault>,
+    isa: Option<Isa>,
     /// What the scripted controller reaches, before and after the world changes.
     scripted: [Score; 2],
     published: Option<f64>,
@@ -61,6 +65,7 @@ impl Course {
             budget: settings.budget,
             idle_units: settings.idle_units,
             faults: settings.faults.clone(),
+            isa: settings.isa,
             scripted: [Score::default(); 2],
             published: None,
         };
@@ -88,6 +93,11 @@ impl Course {
     /// The task, with the settings' steps, checkpoints and threshold.
     pub fn task(&self) -> &Task {
         &self.task
+    }
+
+    /// The instructions to compute with.
+    pub(super) fn isa(&self) -> Option<Isa> {
+        self.isa
     }
 
     /// How many steps a run has.

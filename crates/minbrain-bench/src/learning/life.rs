@@ -47,6 +47,7 @@ impl<'a> Life<'a> {
             .policy(Policy::Value)
             .cycle_period_us(world.cycle_period_us())
             .seed(seed)
+            .isa(course.isa())
             .build()?;
         let returns = Returns::new(course.task().episode_steps);
         let times = Times::default();

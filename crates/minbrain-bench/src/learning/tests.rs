@@ -15,6 +15,7 @@ fn settings(steps: u64) -> LearningSettings {
         episodes: Some(3),
         threshold: None,
         faults: Vec::new(),
+        isa: None,
     }
 }
 

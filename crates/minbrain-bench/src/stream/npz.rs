@@ -78,6 +78,7 @@ impl Columns {
             sensors,
             actions,
             cycle_period_us: Config::default().cycle_period_us,
+            isa: None,
             steps,
         })
     }

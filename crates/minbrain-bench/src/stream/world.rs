@@ -48,6 +48,7 @@ impl Stream {
             sensors: world.observation().len(),
             actions: world.action_space(),
             cycle_period_us: world.cycle_period_us(),
+            isa: None,
             steps: lived,
         })
     }

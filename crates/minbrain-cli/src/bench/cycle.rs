@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use minbrain::Policy;
+use minbrain::{Isa, Policy};
 use minbrain_bench::{CONSOLIDATION_UNITS, CycleRow, CycleSettings, cycle};
 
 use super::table::{self, Column};
@@ -49,7 +49,7 @@ pub(super) struct CycleArgs {
 }
 
 /// Measures every size and tells each as soon as it is known.
-pub(super) fn main(args: &CycleArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn main(args: &CycleArgs, isa: Option<Isa>, out: &mut dyn Write) -> Result<(), Failure> {
     let settings = CycleSettings {
         sensors: args.sensors,
         actions: args.actions,
@@ -58,6 +58,7 @@ pub(super) fn main(args: &CycleArgs, out: &mut dyn Write) -> Result<(), Failure>
         },
         seed: args.seed,
         cycles: args.cycles.map(|cycles| cycles as usize),
+        isa,
     };
     let (format, progress) = (args.format.format(), Progress::new());
     if format == Format::Table {

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use minbrain::Isa;
 use minbrain_bench::{LadderRow, Stream, ladder, steps_needed};
 
 use super::table::{self, Column};
@@ -43,11 +44,16 @@ pub(super) struct LadderArgs {
 }
 
 /// Measures one ladder after the other and tells each as soon as it is known.
-pub(super) fn main(args: &LadderArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn main(
+    args: &LadderArgs,
+    isa: Option<Isa>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let (format, progress) = (args.format.format(), Progress::new());
     let needed = args.sizes.iter().map(|&size| steps_needed(size as usize)).max();
     progress.say("recording a life in the arena ...");
-    let stream = Stream::of_world("arena", needed.unwrap_or(0), args.seed)?;
+    let mut stream = Stream::of_world("arena", needed.unwrap_or(0), args.seed)?;
+    stream.isa = isa;
     progress.say("");
     if format == Format::Table {
         writeln!(out, "{ABOUT}")?;

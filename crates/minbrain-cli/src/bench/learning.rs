@@ -11,6 +11,7 @@ use std::thread;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args, value_parser};
+use minbrain::Isa;
 use minbrain::limits::MAX_EXPERIENCES;
 use minbrain_bench::BenchError;
 use minbrain_bench::learning::{
@@ -90,12 +91,16 @@ pub(super) struct LearningArgs {
 }
 
 /// Lets brains learn and tells each as soon as it, and all before it, are done.
-pub(super) fn main(args: &LearningArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn main(
+    args: &LearningArgs,
+    isa: Option<Isa>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let page = args.report.as_ref().map(|folder| folder.join(PAGE));
     args.make_folder()?;
     let progress = Progress::new();
     progress.say("the scripted controllers play ...");
-    let courses = args.courses()?;
+    let courses = args.courses(isa)?;
     progress.say("");
     let mut steps = Steps::new(&courses, args.seeds, progress);
     let mut rows: Vec<LearningRow> = Vec::new();
@@ -150,7 +155,7 @@ fn tell(
 }
 
 impl LearningArgs {
-    fn courses(&self) -> Result<Vec<Course>, Failure> {
+    fn courses(&self, isa: Option<Isa>) -> Result<Vec<Course>, Failure> {
         let tasks: Vec<Task> = match self.tasks.as_slice() {
             [] => TASKS.to_vec(),
             names => names.iter().filter_map(|name| Task::named(name)).collect(),
@@ -162,7 +167,7 @@ impl LearningArgs {
                 got: format!("{threshold} for {} tasks", tasks.len()),
             }));
         }
-        let settings = self.settings();
+        let settings = self.settings(isa);
         let courses = tasks.into_iter().map(|task| Course::new(task, &settings));
         Ok(courses.collect::<Result<_, _>>()?)
     }
@@ -173,7 +178,7 @@ impl LearningArgs {
         fs::create_dir_all(folder).map_err(|why| unwritten(folder, why))
     }
 
-    fn settings(&self) -> LearningSettings {
+    fn settings(&self, isa: Option<Isa>) -> LearningSettings {
         let mut faults: Vec<Fault> = self.fault.iter().map(|named| named.0).collect();
         if self.noise_sensors > 0 {
             faults.push(Fault::ExtraNoiseSensors { count: self.noise_sensors });
@@ -186,6 +191,7 @@ impl LearningArgs {
             episodes: self.episodes,
             threshold: self.threshold,
             faults,
+            isa,
         }
     }
 

@@ -46,6 +46,7 @@ fn from_csv(recording: &Recording, path: &Path) -> Stream {
         sensors: recording.sensors(),
         actions,
         cycle_period_us: usual_us.unwrap_or(Config::default().cycle_period_us).max(1),
+        isa: None,
         steps,
     }
 }

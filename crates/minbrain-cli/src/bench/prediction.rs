@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use minbrain::Forgetting;
+use minbrain::{Forgetting, Isa};
 use minbrain_bench::{PredictionRow, PredictionSettings, Stream, WARM_UP_STEPS, prediction};
 
 use super::table::{self, Column};
@@ -91,10 +91,15 @@ impl ForgettingName {
 }
 
 /// Measures as asked and tells each policy as soon as it is known.
-pub(super) fn main(args: &PredictionArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn main(
+    args: &PredictionArgs,
+    isa: Option<Isa>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let (format, progress) = (args.format.format(), Progress::new());
     progress.say("recording or reading the life ...");
-    let stream = lives::load(&args.data, args.steps.map(|steps| steps as usize), args.seed)?;
+    let mut stream = lives::load(&args.data, args.steps.map(|steps| steps as usize), args.seed)?;
+    stream.isa = isa;
     progress.say("");
     if format == Format::Table {
         head(&stream, out)?;

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use minbrain::{Effort, Isa};
 use minbrain_bench::recall::{Needs, RecallRow, RecallSettings, Vectors, recall};
 
 use super::table::{self, Column};
@@ -61,6 +62,10 @@ pub(super) struct RecallArgs {
     /// Most work units of upkeep after each exchange, which count as idle time; 0 for none
     #[arg(long, value_name = "UNITS", default_value_t = 16)]
     upkeep: u32,
+    /// Be content with what is found in so many blocks of 64, the nearest by their boxes, and see
+    /// what that misses [default: exact]
+    #[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(1..))]
+    effort: Option<u32>,
     /// Where random numbers start
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -69,13 +74,19 @@ pub(super) struct RecallArgs {
 }
 
 /// Measures every size and tells each as soon as it is known.
-pub(super) fn main(args: &RecallArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn main(
+    args: &RecallArgs,
+    isa: Option<Isa>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let settings = RecallSettings {
         k: args.k,
         queries: args.queries as usize,
         turnover: usize::from(args.turnover),
         upkeep_units: args.upkeep,
         seed: args.seed,
+        effort: args.effort.map_or(Effort::Exact, Effort::Blocks),
+        isa,
     };
     let (format, progress) = (args.format.format(), Progress::new());
     if format == Format::Table {
@@ -118,9 +129,14 @@ fn head(args: &RecallArgs, out: &mut dyn Write) -> Result<(), Failure> {
         1 => "after everything was replaced once".to_owned(),
         times => format!("after everything was replaced {times} times"),
     };
+    let exactly = match args.effort {
+        None => "exactly".to_owned(),
+        Some(1) => "in the nearest block".to_owned(),
+        Some(blocks) => format!("in the {} nearest blocks", count(blocks.into())),
+    };
     writeln!(
         out,
-        "The {k} nearest vectors, exactly, {turned}. By scan: the median of a query\n\
+        "The {k} nearest vectors, {exactly}, {turned}. By scan: the median of a query\n\
          that reads every block. Delete, insert and step (query, delete, insert): medians, while\n\
          up to {upkeep} units of upkeep after each step are not counted. Aged: the median query by\n\
          that of a fresh structure with the same contents.\n",

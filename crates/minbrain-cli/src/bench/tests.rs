@@ -17,7 +17,7 @@ fn run(words: &str) -> Result<String, String> {
     let line = Line::try_parse_from(["minbrain"].into_iter().chain(words.split_whitespace()))
         .map_err(|error| error.to_string())?;
     let mut out = Vec::new();
-    main(&line.bench, &mut out).map_err(|error| error.to_string())?;
+    main(&line.bench, None, &mut out).map_err(|error| error.to_string())?;
     Ok(String::from_utf8(out).unwrap())
 }
 

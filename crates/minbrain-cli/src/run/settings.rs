@@ -1,5 +1,7 @@
 //! The settings that produced a run.
 
+use minbrain::Isa;
+
 use crate::arguments::RunArgs;
 
 /// What a run was asked to do, kept for its summary and its report.
@@ -11,17 +13,20 @@ pub(crate) struct Settings {
     pub(crate) budget: usize,
     /// Whether nobody shows the brain what to do.
     pub(crate) alone: bool,
+    /// The instructions to compute with; `None` for the fastest there are.
+    pub(crate) isa: Option<Isa>,
     /// The command as it can be given again.
     pub(crate) command: String,
 }
 
 impl Settings {
-    pub(crate) fn new(args: &RunArgs) -> Self {
+    pub(crate) fn new(args: &RunArgs, isa: Option<Isa>) -> Self {
         Self {
             steps: args.steps,
             seed: args.seed,
             budget: args.budget,
             alone: args.alone,
+            isa,
             command: command(),
         }
     }

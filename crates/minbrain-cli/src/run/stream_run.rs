@@ -87,6 +87,7 @@ impl StreamRun {
             .budget(Budget::Experiences(settings.budget))
             .seed(settings.seed)
             .cycle_period_us(clock.usual_us)
+            .isa(settings.isa)
             .build()?;
         let total = leading_somewhere(&recording).min(settings.steps.unwrap_or(u64::MAX));
         let mut ranges = Ranges::new(sensors);

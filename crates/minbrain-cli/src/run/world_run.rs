@@ -109,6 +109,7 @@ impl WorldRun {
             .budget(Budget::Experiences(settings.budget))
             .seed(settings.seed)
             .cycle_period_us(period_us)
+            .isa(settings.isa)
             .build()?;
         let random: Box<dyn Controller> = Box::new(Random::new(space, settings.seed));
         let references = [

@@ -1,10 +1,10 @@
 //! 256-bit vectors with fused multiply-add.
 
 use std::arch::x86_64::{
-    __m256, _CMP_LE_OQ, _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_loadl_epi64, _mm_movehdup_ps,
-    _mm_movehl_ps, _mm256_castps256_ps128, _mm256_cmp_ps, _mm256_cvtepi8_epi32, _mm256_cvtepi32_ps,
-    _mm256_extractf128_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps,
-    _mm256_movemask_ps, _mm256_mul_ps, _mm256_set1_ps, _mm256_storeu_ps, _mm256_sub_ps,
+    __m256, _CMP_LE_OQ, _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_movehdup_ps, _mm_movehl_ps,
+    _mm256_castps256_ps128, _mm256_cmp_ps, _mm256_extractf128_ps, _mm256_fmadd_ps, _mm256_loadu_ps,
+    _mm256_max_ps, _mm256_min_ps, _mm256_movemask_ps, _mm256_mul_ps, _mm256_set1_ps,
+    _mm256_storeu_ps, _mm256_sub_ps,
 };
 
 use crate::arch::Vector;
@@ -14,9 +14,6 @@ crate::arch::level!(Avx2, __m256, "avx2,fma", ["avx2", "fma"]);
 crate::arch::vector!(__m256, 8, {
     fn load(from: *const f32) -> Self {
         _mm256_loadu_ps(from)
-    }
-    fn load_codes(from: *const i8) -> Self {
-        _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(from.cast())))
     }
     fn store(self, to: *mut f32) {
         _mm256_storeu_ps(to, self)

@@ -1,9 +1,9 @@
 //! 512-bit vectors.
 
 use std::arch::x86_64::{
-    __m512, _CMP_LE_OQ, _mm_loadu_si128, _mm512_cmp_ps_mask, _mm512_cvtepi8_epi32,
-    _mm512_cvtepi32_ps, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_max_ps, _mm512_min_ps,
-    _mm512_mul_ps, _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_storeu_ps, _mm512_sub_ps,
+    __m512, _CMP_LE_OQ, _mm512_cmp_ps_mask, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_max_ps,
+    _mm512_min_ps, _mm512_mul_ps, _mm512_reduce_add_ps, _mm512_set1_ps, _mm512_storeu_ps,
+    _mm512_sub_ps,
 };
 
 use crate::arch::Vector;
@@ -13,9 +13,6 @@ crate::arch::level!(Avx512, __m512, "avx512f", ["avx512f"]);
 crate::arch::vector!(__m512, 16, {
     fn load(from: *const f32) -> Self {
         _mm512_loadu_ps(from)
-    }
-    fn load_codes(from: *const i8) -> Self {
-        _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(from.cast())))
     }
     fn store(self, to: *mut f32) {
         _mm512_storeu_ps(to, self)

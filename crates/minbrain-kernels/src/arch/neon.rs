@@ -14,10 +14,6 @@ crate::arch::vector!(float32x4_t, 4, {
     fn load(from: *const f32) -> Self {
         vld1q_f32(from)
     }
-    fn load_codes(from: *const i8) -> Self {
-        let four = vreinterpret_s8_u32(vdup_n_u32(from.cast::<u32>().read_unaligned()));
-        vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(four))))
-    }
     fn store(self, to: *mut f32) {
         vst1q_f32(to, self)
     }

@@ -18,9 +18,6 @@ crate::arch::vector!(Sixteen, 16, {
     fn load(from: *const f32) -> Self {
         Self(from.cast::<[f32; 16]>().read())
     }
-    fn load_codes(from: *const i8) -> Self {
-        Self(from.cast::<[i8; 16]>().read().map(f32::from))
-    }
     fn store(self, to: *mut f32) {
         to.cast::<[f32; 16]>().write(self.0)
     }

@@ -14,18 +14,18 @@ pub(super) fn spread(mind: &mut Mind) {
     for recalled in similar() {
         working_memory.recall(recalled.slot, recalled.similarity);
     }
-    let generations = &known.columns.generations;
+    let ids = &known.columns.ids;
     // Those reached first spread on, the most active of them first; a handful, kept in place.
     let mut frontier = [(0_u32, 0.0_f32); SPREAD_SOURCES[1]];
     for source in similar().take(SPREAD_SOURCES[0]) {
-        for link in known.associations.of(source.slot, generations) {
+        for link in known.associations.of(source.slot, ids) {
             let amount = source.similarity * link.strength * config.spread_per_hop;
             working_memory.reach(link.slot, amount);
             keep_strongest(&mut frontier, link.slot, amount);
         }
     }
     for (slot, strength) in frontier.into_iter().filter(|&(_, strength)| strength > 0.0) {
-        for link in known.associations.of(slot, generations) {
+        for link in known.associations.of(slot, ids) {
             working_memory.reach(link.slot, strength * link.strength * config.spread_per_hop);
         }
     }

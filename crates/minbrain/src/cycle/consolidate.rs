@@ -20,7 +20,7 @@ pub(crate) fn consolidate(mind: &mut Mind, work_units: u32) -> u32 {
         }
         mind.consolidated = (mind.consolidated + 1) % slots;
         let slot = mind.consolidated as u32;
-        mind.known.associations.sweep(&mind.known.columns.generations);
+        mind.known.associations.sweep(&mind.known.columns.ids);
         used = used.saturating_add(1);
         if mind.config.forgetting == Forgetting::Coverage && mind.known.columns.is_alive(slot) {
             used = used.saturating_add(mind.cycle.assessor.assess(&mut mind.known, slot));

@@ -18,8 +18,6 @@ const AGE_RATE: f32 = 0.01;
 
 /// Forgets until the budget holds. Returns how many experiences it took.
 pub(super) fn within_budget(mind: &mut Mind) -> u32 {
-    mind.known.associations.sweep(&mind.known.columns.generations);
-    mind.working_memory.settle();
     let mut forgotten = 0;
     if mind.config.forgetting == Forgetting::Utility {
         forgotten += utility::clean_up(mind);

@@ -46,12 +46,12 @@ pub(super) fn experience(
     let nearest = cycle.support.iter().next().map_or(f32::MAX, |f| f.distance);
     let deviation = known.scale.reward_deviation();
     let at = slot as usize;
-    known.columns.nearest[at] = nearest;
+    known.columns.nearest[at] = nearest.into();
     known.columns.errors[at] =
-        prediction_error(&cycle.decision.prediction, surprise, (reward, ended), deviation);
+        prediction_error(&cycle.decision.prediction, surprise, (reward, ended), deviation).into();
     for neighbour in cycle.support.iter() {
         let nearest = &mut known.columns.nearest[neighbour.slot as usize];
-        *nearest = nearest.min(neighbour.distance);
+        *nearest = f32::from(*nearest).min(neighbour.distance).into();
     }
     spread_value(mind, slot, start, outcome);
     if let Some(planner) = &mut mind.planner {
@@ -72,7 +72,7 @@ fn value_here(known: &Experiences, cycle: &mut Cycle) -> Value {
     }
     let sensors = cycle.decision.prediction.outcome.len();
     let edges = cycle.lookahead.around(known, &cycle.key[..sensors]);
-    known.values.at(edges.as_slice(), &known.columns.generations).unwrap_or_default()
+    known.values.at(edges.as_slice()).unwrap_or_default()
 }
 
 /// Keeps what the actions lead to from the new experience, and tells those that led to it what it
@@ -82,7 +82,7 @@ fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) 
     if !known.values.is_kept() {
         return;
     }
-    known.values.insert(slot, start, &known.columns.generations);
+    known.values.insert(slot, start);
     known.values.see(outcome.reward, outcome.ended);
     let part = cycle.decision.action.part();
     let lookahead = &mut cycle.lookahead;
@@ -93,7 +93,7 @@ fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) 
         }
         known.values.set_branch(slot, at, &lookahead.outlooks[at]);
     }
-    known.values.back_up_trail(slot, &known.columns.generations);
+    known.values.back_up_trail(slot);
     cycle.recalled.iter().take(REVIEWED).for_each(|r| review.ask(r.slot));
     if outcome.ended {
         known.values.interrupt();
@@ -107,9 +107,8 @@ fn associate(mind: &mut Mind, slot: u32) -> u64 {
     let similar = cycle.recalled.iter().filter(|r| r.similarity >= config.min_similarity);
     let mut made = 0;
     for recalled in similar.take(config.associations) {
-        let generations = &known.columns.generations;
-        let ends =
-            known.associations.associate(slot, recalled.slot, recalled.similarity, generations);
+        let ids = &known.columns.ids;
+        let ends = known.associations.associate(slot, recalled.slot, recalled.similarity, ids);
         made += u64::from(ends);
     }
     made
@@ -124,7 +123,8 @@ fn strengthen(mind: &mut Mind, surprise: f32) {
     let supporters = &mind.cycle.recalled[..mind.cycle.recalled.len().min(STRENGTHENED)];
     for (at, a) in supporters.iter().enumerate() {
         for b in &supporters[at + 1..] {
-            mind.known.associations.strengthen(a.slot, b.slot, share);
+            let Experiences { associations, columns, .. } = &mut mind.known;
+            associations.strengthen(a.slot, b.slot, share, &columns.ids);
         }
     }
 }

@@ -190,3 +190,65 @@ fn bytes_and_work_grow_with_what_is_kept() {
     assert!(0 < some && some < out.work_units(), "{some} of {}", out.work_units());
     assert!(out.work_units() >= 2_000 / 64);
 }
+
+#[test]
+fn many_queries_at_once_answer_as_one_by_one() {
+    let mut recall = Recall::new(2, 500).unwrap();
+    for at in 0..500 {
+        recall.insert(&[(at % 37) as f32, (at % 11) as f32]).unwrap();
+    }
+    let queries: Vec<f32> = (0..40).map(|at| at as f32).collect();
+    let mut together = vec![Nearest::default(); 20];
+    recall.nearest_many(&queries, &[1.0, 0.5], 6, &mut together).unwrap();
+    let mut alone = Nearest::default();
+    for (query, together) in queries.chunks(2).zip(&together) {
+        recall.nearest(query, &[1.0, 0.5], 6, &mut alone).unwrap();
+        assert!(alone.iter().eq(together.iter()));
+        assert!(together.work_units() > 0);
+    }
+    // All or nothing.
+    let refused = recall.nearest_many(&queries[1..], &[1.0, 0.5], 6, &mut together).unwrap_err();
+    assert_eq!(refused.to_string(), "queries: expected 40 values for 20 answers, got 39 values");
+    let mut wrong = queries.clone();
+    wrong[39] = f32::NAN;
+    assert!(recall.nearest_many(&wrong, &[1.0, 0.5], 6, &mut together).is_err());
+    assert_eq!(together[19].len(), 6);
+}
+
+#[test]
+fn less_effort_is_asked_for_and_measured() {
+    let mut recall = Recall::new(1, 1_000).unwrap();
+    for at in 0..1_000 {
+        recall.insert(&[at as f32]).unwrap();
+    }
+    let mut out = Nearest::default();
+    recall.nearest(&[500.0], &[1.0], 256, &mut out).unwrap();
+    assert_eq!(recall.measured_recall(), (1.0, 0));
+    assert_eq!(
+        recall.set_effort(Effort::Blocks(0)).unwrap_err().to_string(),
+        "effort: expected 1 block or more, got 0"
+    );
+    recall.set_effort(Effort::Blocks(1)).unwrap();
+    for _ in 0..65 {
+        recall.nearest(&[500.0], &[1.0], 256, &mut out).unwrap();
+    }
+    // 256 do not fit into a block of 64.
+    let (share, samples) = recall.measured_recall();
+    assert!(samples == 2 && (0.01..=0.25).contains(&share), "{share} {samples}");
+    recall.set_effort(Effort::Exact).unwrap();
+    recall.nearest(&[500.0], &[1.0], 256, &mut out).unwrap();
+    assert_eq!((out.len(), recall.measured_recall()), (256, (1.0, 0)));
+}
+
+#[test]
+fn instructions_can_be_chosen_where_there_are_any() {
+    for isa in Isa::ALL {
+        match Recall::with_isa(2, 10, Some(isa)) {
+            Ok(_) => assert!(Kernel::forced(isa).is_some()),
+            Err(refused) => {
+                assert!(Kernel::forced(isa).is_none());
+                assert!(refused.to_string().contains(isa.name()));
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::collections::TryReserveError;
 use minbrain_kernels::{LANES, Lanes};
 
 use crate::fingerprint::Fingerprint;
+use crate::space::coarse::Coarse;
 
 /// All blocks, used and spare.
 #[derive(Clone, Debug)]
@@ -18,20 +19,19 @@ pub(super) struct Blocks {
     counts: Vec<u8>,
     /// Which part each block belongs to.
     parts: Vec<u8>,
-    /// How often each block has changed.
-    versions: Vec<u32>,
     /// How many blocks each part uses.
     in_parts: Vec<u32>,
     spare: Vec<u32>,
+    coarse: Coarse,
     /// Where each slot's key lies: `block * LANES + lane`.
     places: Vec<u32>,
 }
 
 impl Blocks {
-    /// Room for `blocks` blocks of `rows` lanes in `parts` parts, and for the keys of `capacity`
-    /// slots.
+    /// Room for `blocks` blocks of `rows` lanes, of which `dims` are dimensions, in `parts` parts, and
+    /// for the keys of `capacity` slots.
     pub(super) fn new(
-        (rows, parts): (usize, usize),
+        (dims, rows, parts): (usize, usize, usize),
         blocks: usize,
         capacity: usize,
     ) -> Result<Self, TryReserveError> {
@@ -41,16 +41,15 @@ impl Blocks {
             tenants: Vec::new(),
             counts: Vec::new(),
             parts: Vec::new(),
-            versions: Vec::new(),
             in_parts: vec![0; parts],
             spare: Vec::new(),
+            coarse: Coarse::new(dims, blocks)?,
             places: Vec::new(),
         };
         made.values.try_reserve_exact(blocks * rows)?;
         made.tenants.try_reserve_exact(blocks)?;
         made.counts.try_reserve_exact(blocks)?;
         made.parts.try_reserve_exact(blocks)?;
-        made.versions.try_reserve_exact(blocks)?;
         made.spare.try_reserve_exact(blocks)?;
         made.places.try_reserve_exact(capacity)?;
         Ok(made)
@@ -63,7 +62,6 @@ impl Blocks {
             self.tenants.push([0; LANES]);
             self.counts.push(0);
             self.parts.push(0);
-            self.versions.push(0);
             self.counts.len() as u32 - 1
         });
         self.parts[block as usize] = part as u8;
@@ -84,20 +82,23 @@ impl Blocks {
         self.in_parts[part]
     }
 
-    /// How often a block has changed: two equal answers, and it is the same.
-    #[inline]
-    pub(super) fn version(&self, block: u32) -> u32 {
-        self.versions[block as usize]
+    /// The blocks in codes.
+    pub(super) fn coarse(&self) -> &Coarse {
+        &self.coarse
     }
 
-    fn changes(&mut self, block: u32) {
-        let version = &mut self.versions[block as usize];
-        *version = version.wrapping_add(1);
+    /// Codes so many blocks more, as `weights` see them. Returns how many were.
+    pub(super) fn code(&mut self, weights: &[f32], blocks: usize) -> usize {
+        self.coarse.maintain((&self.values, &self.counts), weights, blocks)
+    }
+
+    /// Forgets all codes.
+    pub(super) fn forget_codes(&mut self) {
+        self.coarse.clear();
     }
 
     /// Empties a block; its keys live elsewhere from now on.
     pub(super) fn clear(&mut self, block: u32) {
-        self.changes(block);
         self.counts[block as usize] = 0;
     }
 
@@ -109,11 +110,6 @@ impl Blocks {
     /// Lanes per block.
     pub(super) fn row_count(&self) -> usize {
         self.rows
-    }
-
-    /// Bytes of one block's values.
-    pub(super) fn block_bytes(&self) -> usize {
-        self.rows * size_of::<Lanes>()
     }
 
     /// How many slots have or had a place.
@@ -156,12 +152,13 @@ impl Blocks {
 
     /// Adds a key to a block that has room; `row_values` has one value per row.
     pub(super) fn push(&mut self, block: u32, slot: u32, row_values: impl Iterator<Item = f32>) {
-        self.changes(block);
         let lane = self.count(block);
         let first = block as usize * self.rows;
         for (row, value) in self.values[first..first + self.rows].iter_mut().zip(row_values) {
             row.0[lane] = value;
         }
+        self.coarse.age();
+        self.coarse.write(block, lane, &self.values[first..first + self.rows]);
         if self.places.len() == slot as usize {
             self.places.push(0);
         }
@@ -176,12 +173,12 @@ impl Blocks {
 
     /// Takes the key in `lane` out; the block's last one moves into its place.
     pub(super) fn remove(&mut self, block: u32, lane: usize) {
-        self.changes(block);
         let last = self.count(block) - 1;
         let first = block as usize * self.rows;
         for row in &mut self.values[first..first + self.rows] {
             row.0[lane] = row.0[last];
         }
+        self.coarse.copy(block, last, lane);
         self.settle(block, lane, self.tenants[block as usize][last]);
         self.counts[block as usize] -= 1;
     }
@@ -194,13 +191,13 @@ impl Blocks {
     /// Moves the key in `lane` of `from` to `to`, which has room; the last one of `from` fills the
     /// gap.
     pub(super) fn move_lane(&mut self, from: u32, lane: usize, to: u32) {
-        self.changes(to);
         let slot = self.tenants(from)[lane];
         let (lane_to, rows) = (self.count(to), self.rows);
         for row in 0..rows {
             let value = self.values[from as usize * rows + row].0[lane];
             self.values[to as usize * rows + row].0[lane_to] = value;
         }
+        self.coarse.write(to, lane_to, &self.values[to as usize * rows..][..rows]);
         self.remove(from, lane);
         self.settle(to, lane_to, slot);
         self.counts[to as usize] += 1;

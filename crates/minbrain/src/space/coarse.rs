@@ -1,92 +1,161 @@
-//! The blocks once more in a quarter of the bytes, for scans that memory limits.
+//! The blocks once more in 7 bits per value, for scans: what they rule out is not read.
+//!
+//! Codes are made a few blocks at a time while queries scan, and kept in step with the keys from then
+//! on. Blocks without codes are read in full.
 
 use std::collections::TryReserveError;
 
-use minbrain_kernels::{Lanes, Quantised, widened};
+use minbrain_kernels::{Grid, Kernel, LANES, Lanes, MOST_QUADS, Probe, Quad, Sieve, first_lanes};
 
-use crate::space::blocks::Blocks;
-use crate::space::search::Search;
+use crate::space::MAX_DIMS;
 
-/// Scans over fewer bytes than this stay in a processor's caches, where unpacking costs more than
-/// reading: copies took 1.9 to 2.1 times as long at 6 MB, and 0.2 to 0.4 times from 70 MB on. Tests
-/// use them for far less.
-const WORTH_BYTES: usize = if cfg!(test) { 1 << 20 } else { 32 << 20 };
-/// How many blocks are written anew for each insertion, and how many are looked at for it.
-const REFRESHED: usize = 4;
-const LOOKED_AT: usize = 256;
+const _: () = assert!(MAX_DIMS <= 4 * MOST_QUADS, "every key fits");
 
-/// A coarse copy of every block that has one. It is made and refreshed a few blocks at a time;
-/// blocks without a fresh copy are read in full.
+/// Fewer blocks than this stay in a core's own caches, where a scan is fast enough without: codes
+/// would only take more bytes. Tests use them for far less.
+const WORTH_BLOCKS: usize = if cfg!(test) { 48 } else { 512 };
+/// From how many blocks the grid is laid out.
+const SAMPLED: usize = 16;
+/// The grid is laid out afresh after so many insertions per key: the world may have moved.
+const LIFE: usize = 4;
+
+/// Codes of the first blocks.
 #[derive(Clone, Debug)]
 pub(super) struct Coarse {
     dims: usize,
-    codes: Vec<Quantised>,
-    /// The version of each block that its copy was made of; `None` if there is no copy.
-    made_of: Vec<Option<u32>>,
-    next: usize,
+    /// `dims / 4` for each block.
+    codes: Vec<Quad>,
+    grid: Grid,
+    insertions: usize,
 }
 
 impl Coarse {
     pub(super) fn new(dims: usize, blocks: usize) -> Result<Self, TryReserveError> {
-        let mut made = Self { dims, codes: Vec::new(), made_of: Vec::new(), next: 0 };
-        made.codes.try_reserve_exact(blocks * dims)?;
-        made.made_of.try_reserve_exact(blocks)?;
+        let mut made = Self { dims, codes: Vec::new(), grid: Grid::default(), insertions: 0 };
+        made.codes.try_reserve_exact(blocks * made.quads())?;
         Ok(made)
+    }
+
+    fn quads(&self) -> usize {
+        self.dims.div_ceil(4)
     }
 
     /// Bytes in use.
     pub(super) fn bytes(&self) -> usize {
-        self.codes.len() * size_of::<Quantised>() + self.made_of.len() * size_of::<Option<u32>>()
+        self.codes.len() * size_of::<Quad>()
     }
 
-    fn is_fresh(&self, block: u32, blocks: &Blocks) -> bool {
-        self.made_of.get(block as usize).is_some_and(|&made| made == Some(blocks.version(block)))
+    /// Whether no block has codes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.codes.is_empty()
     }
 
-    /// Writes a few stale blocks anew, if scans are long enough to gain by it.
-    pub(super) fn refresh(&mut self, blocks: &Blocks) {
-        if blocks.len() * blocks.block_bytes() < WORTH_BYTES {
+    /// How many blocks have codes: the first ones.
+    fn coded(&self) -> usize {
+        self.codes.len() / self.quads()
+    }
+
+    /// Something was inserted.
+    pub(super) fn age(&mut self) {
+        self.insertions += 1;
+    }
+
+    /// Forgets all codes.
+    pub(super) fn clear(&mut self) {
+        self.codes.clear();
+    }
+
+    /// The codes of a block, if it has any.
+    #[inline]
+    fn of(&mut self, block: u32) -> Option<&mut [Quad]> {
+        let quads = self.quads();
+        self.codes.get_mut(block as usize * quads..)?.get_mut(..quads)
+    }
+
+    /// Codes a lane that was written.
+    #[inline]
+    pub(super) fn write(&mut self, block: u32, lane: usize, rows: &[Lanes]) {
+        if block as usize >= self.coded() {
             return;
         }
-        let missing = blocks.len() - self.made_of.len();
-        for _ in 0..missing.min(REFRESHED) {
-            self.codes.extend(std::iter::repeat_n(Quantised::ZERO, self.dims));
-            self.made_of.push(None);
-        }
-        let mut written = 0;
-        for _ in 0..self.made_of.len().min(LOOKED_AT) {
-            self.next = (self.next + 1) % self.made_of.len();
-            let block = self.next as u32;
-            if self.is_fresh(block, blocks) {
-                continue;
-            }
-            let count = blocks.count(block);
-            let codes = &mut self.codes[self.next * self.dims..][..self.dims];
-            for (code, row) in codes.iter_mut().zip(blocks.rows(block)) {
-                *code = Quantised::of(row, count);
-            }
-            self.made_of[self.next] = Some(blocks.version(block));
-            written += 1;
-            if written == REFRESHED {
-                break;
-            }
+        let first = block as usize * self.quads();
+        for (dim, row) in rows[..self.dims].iter().enumerate() {
+            self.codes[first + dim / 4].0[lane][dim % 4] = self.grid.code(dim, row.0[lane]);
         }
     }
 
-    /// Whether any of a block's keys may lie within `bound`: never wrong when it says no.
+    /// Copies a lane over another of the same block.
     #[inline]
-    pub(super) fn may_hold(
-        &self,
-        search: &Search<'_>,
-        block: u32,
-        (bound, taken): (f32, u64),
-        distances: &mut Lanes,
-    ) -> bool {
-        if !bound.is_finite() || !self.is_fresh(block, search.blocks) {
-            return true;
+    pub(super) fn copy(&mut self, block: u32, from: usize, to: usize) {
+        if let Some(quads) = self.of(block) {
+            quads.iter_mut().for_each(|quad| quad.0[to] = quad.0[from]);
         }
-        let codes = &self.codes[block as usize * self.dims..][..self.dims];
-        let wide = widened(bound, codes, search.probe);
-        search.kernel.quantised_distances(codes, search.probe, wide, distances) & taken != 0
+    }
+
+    /// Codes so many blocks more while queries scan. Returns how many were.
+    pub(super) fn maintain(
+        &mut self,
+        (values, counts): (&[Lanes], &[u8]),
+        weights: &[f32],
+        blocks: usize,
+    ) -> usize {
+        if counts.len() < WORTH_BLOCKS {
+            return 0;
+        }
+        let has_aged = self.insertions > LIFE * LANES * counts.len();
+        if self.codes.is_empty() || has_aged || !self.grid.suits(weights) {
+            self.codes.clear();
+            self.insertions = 0;
+            self.lay_grid((values, counts), weights);
+        }
+        let rows = values.len() / counts.len();
+        for coded in 0..blocks {
+            let block = self.coded();
+            let Some(&count) = counts.get(block) else { return coded };
+            self.codes.extend(std::iter::repeat_n(Quad::ZERO, self.quads()));
+            let rows = &values[block * rows..][..rows];
+            (0..usize::from(count)).for_each(|lane| self.write(block as u32, lane, rows));
+        }
+        blocks
+    }
+
+    /// Lays the grid out by the means and deviations of a sample.
+    fn lay_grid(&mut self, (values, counts): (&[Lanes], &[u8]), weights: &[f32]) {
+        let rows = values.len() / counts.len();
+        let (mut means, mut deviations) = (vec![0.0; self.dims], vec![0.0; self.dims]);
+        for dim in 0..self.dims {
+            let sampled = || {
+                let blocks = (0..SAMPLED).map(|at| at * counts.len() / SAMPLED);
+                blocks.flat_map(|block| {
+                    let row = &values[block * rows + dim].0[..usize::from(counts[block])];
+                    row.iter().map(|&value| f64::from(value))
+                })
+            };
+            let count = sampled().count().max(1) as f64;
+            let mean = sampled().sum::<f64>() / count;
+            let variance = sampled().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+            (means[dim], deviations[dim]) = (mean, variance.sqrt());
+        }
+        self.grid.fit(&means, &deviations, &weights[..self.dims]);
+    }
+
+    /// A query in codes, if there are any.
+    pub(super) fn sieve(&self, probe: Probe<'_>) -> Option<Sieve> {
+        (!self.is_empty()).then(|| Sieve::new(&self.grid, probe))
+    }
+
+    /// Which of a block's first `count` keys may lie within `limit`: all that do are among them.
+    #[inline]
+    pub(super) fn near(
+        &self,
+        kernel: Kernel,
+        (sieve, limit): (&Sieve, u32),
+        block: u32,
+        count: usize,
+    ) -> u64 {
+        let quads = self.quads();
+        let codes = self.codes.get(block as usize * quads..).and_then(|codes| codes.get(..quads));
+        let all = first_lanes(count);
+        codes.map_or(all, |codes| kernel.codes_within(codes, sieve, count, limit))
     }
 }

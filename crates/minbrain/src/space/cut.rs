@@ -56,12 +56,22 @@ fn variance(row: &Lanes, count: usize) -> f32 {
 
 /// The plane between distinct values that is nearest to the median.
 fn between(row: &Lanes, count: usize, dim: u16) -> Option<Plane> {
+    nearest_cut(&row.0[..count], (count / 2, count)).map(|at| Plane { dim, at })
+}
+
+/// The plane through a full row that leaves about `left` values on its left, at most `slack` more or
+/// fewer.
+pub(super) fn near(row: &Lanes, dim: u16, (left, slack): (usize, usize)) -> Option<Plane> {
+    nearest_cut(&row.0, (left, slack)).map(|at| Plane { dim, at })
+}
+
+/// Of the values, the largest on the left of a cut that is nearest to `left` of them.
+fn nearest_cut(values: &[f32], (left, slack): (usize, usize)) -> Option<f32> {
     let mut sorted = [0.0; LANES];
-    let sorted = &mut sorted[..count];
-    sorted.copy_from_slice(&row.0[..count]);
+    let sorted = &mut sorted[..values.len()];
+    sorted.copy_from_slice(values);
     sorted.sort_unstable_by(f32::total_cmp);
-    let middle = count / 2;
-    let is_cut = |at: usize| sorted[at - 1] < sorted[at];
-    let at = (1..count).filter(|&at| is_cut(at)).min_by_key(|&at| at.abs_diff(middle))?;
-    Some(Plane { dim, at: sorted[at - 1] })
+    let is_cut = |at: usize| at.abs_diff(left) <= slack && sorted[at - 1] < sorted[at];
+    let at = (1..values.len()).filter(|&at| is_cut(at)).min_by_key(|&at| at.abs_diff(left))?;
+    Some(sorted[at - 1])
 }

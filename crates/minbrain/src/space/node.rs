@@ -155,6 +155,17 @@ impl Node {
         })
     }
 
+    /// The plane of a split, and on which of its sides a child lies right below it.
+    pub(super) fn plane(&self, split: u8, child: u8) -> (Plane, Side) {
+        let Split { plane, left, .. } = self.splits[usize::from(split)];
+        (plane, if left == End::Child(child) { Side::Left } else { Side::Right })
+    }
+
+    /// Moves the plane of a split along its dimension.
+    pub(super) fn move_plane(&mut self, split: u8, at: f32) {
+        self.splits[usize::from(split)].plane.at = at;
+    }
+
     /// Makes whatever led to `from` lead to `to`.
     fn replace(&mut self, from: End, to: End) {
         let splits = &mut self.splits[..usize::from(self.count) - 1];

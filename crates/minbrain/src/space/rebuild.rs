@@ -4,13 +4,18 @@
 use minbrain_kernels::{BOXES, LANES};
 
 use crate::space::blocks::Blocks;
-use crate::space::node::{Child, Node, Plane, Side};
+use crate::space::node::{Child, End, Node, Plane, Side};
 use crate::space::skeleton::Skeleton;
 
 /// A node is due once so many insertions and deletions passed it for each of its blocks.
 const CHANGES_PER_BLOCK: usize = 24;
 /// Blocks are filled with about so many keys: room for the next ones, and few enough blocks.
-const FILL: usize = 52;
+const FILL: usize = 56;
+/// A node is due, too, once its keys fit into so many blocks fewer.
+const SPARED_BLOCKS: usize = 2;
+
+/// Sibling nodes become one when they need at most so many blocks together.
+const MERGED_CHILDREN: usize = 12;
 
 /// The keys of the node that is being rebuilt.
 #[derive(Clone, Debug)]
@@ -90,19 +95,36 @@ impl Skeleton {
         let children = self.node(node).children();
         let Some(&Child::Block(first)) = children.first() else { return 0 };
         let part = blocks.part(first);
-        let is_due = self.node(node).changes as usize > CHANGES_PER_BLOCK * children.len();
-        if !is_due || self.is_spare(node) {
+        let before = children.len();
+        let keys_of = |child: &Child| match *child {
+            Child::Block(block) => blocks.count(block),
+            Child::Node(_) => 0,
+        };
+        let count: usize = children.iter().map(keys_of).sum();
+        let wanted = count.div_ceil(FILL).min(BOXES);
+        let has_aged = self.node(node).changes as usize > CHANGES_PER_BLOCK * before;
+        let is_thin = wanted + SPARED_BLOCKS <= before;
+        if self.is_spare(node) {
             return 0;
         }
-        let before = children.len();
+        let sibling = self.sparse_sibling(node, wanted);
+        if !(has_aged || is_thin || sibling.is_some()) {
+            return 0;
+        }
         keys.slots.clear();
         keys.values.clear();
         keys.order.clear();
-        for at in 0..before {
-            if let Child::Block(block) = self.node(node).children()[at] {
-                keys.take(block, blocks);
-                blocks.release(block);
+        for node in [Some(node), sibling].into_iter().flatten() {
+            for at in 0..self.node(node).children().len() {
+                if let Child::Block(block) = self.node(node).children()[at] {
+                    keys.take(block, blocks);
+                    blocks.release(block);
+                }
             }
+        }
+        if let Some(sibling) = sibling {
+            self.unhang(Child::Node(sibling), part);
+            self.retire(sibling);
         }
         let wanted = keys.slots.len().div_ceil(FILL).min(BOXES);
         let start = self.take_block(part, blocks);
@@ -113,6 +135,17 @@ impl Skeleton {
         self.lay((node, start), (0, keys.slots.len()), wanted, (blocks, weights, keys));
         self.collapse(node, part);
         (before + wanted) as u32
+    }
+
+    /// The node beside one that wants so many blocks, if both together fit into one with room to
+    /// spare: where the world has moved on, nodes are left with few children.
+    fn sparse_sibling(&self, node: u32, wanted: usize) -> Option<u32> {
+        let (parent, at) = self.node(node).parent?;
+        let (_, End::Child(beside)) = self.node(parent).sibling(at)? else { return None };
+        let Child::Node(sibling) = self.node(parent).children()[usize::from(beside)] else {
+            return None;
+        };
+        (wanted + self.node(sibling).children().len() <= MERGED_CHILDREN).then_some(sibling)
     }
 
     /// Lays the keys of a stretch down in `wanted` blocks, of which `block` is the first; recursion

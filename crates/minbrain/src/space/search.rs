@@ -1,7 +1,7 @@
 //! The answer by way of the skeleton: the nearest child first, skipping every box that lies beyond
 //! what was already found.
 
-use minbrain_kernels::{BOXES, Kernel, LANES, Lanes, Probe, TopK};
+use minbrain_kernels::{BOXES, Kernel, LANES, Lanes, Probe, TopK, first_lanes};
 
 use crate::limits::MAX_OPEN;
 use crate::space::blocks::Blocks;
@@ -41,19 +41,30 @@ impl Open {
         Some((f32::from_bits((key >> 32) as u32), child))
     }
 
+    /// Drops the farthest until another node's children fit; all must be sorted.
+    fn make_room(&mut self) {
+        let over = (self.count + BOXES).saturating_sub(MAX_OPEN);
+        self.keys.copy_within(over..self.count, 0);
+        self.count -= over;
+    }
+
     /// Sorts what was pushed since the stack held `from`, so that the nearest comes out first.
     fn sort_from(&mut self, from: usize) {
         self.keys[from..self.count].sort_unstable_by(|a, b| b.cmp(a));
     }
 }
 
-/// In which order, and how far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effort {
-    /// Depth first, until nothing nearer can be left. Best first would read a tenth less and take
-    /// longer.
+/// How far a query goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// Until nothing nearer can be left: the answer is exact.
+    // Depth first. Best first would read a tenth less and take longer.
+    #[default]
     Exact,
-    /// Best first, over so many blocks at most.
+    /// Over so many blocks of up to 64 experiences at most (in each discrete action, if there are
+    /// any), those with the nearest boxes: an approximation, for where the exact answer takes too
+    /// long. What it finds of the true neighbours is measured while it runs: one query in 64 is
+    /// answered exactly, too, and compared. Under the cosine metric answers stay exact.
     Blocks(u32),
 }
 
@@ -98,7 +109,12 @@ impl Search<'_> {
                             open.push(distance, child);
                         }
                     }
-                    open.sort_from(if effort == Effort::Exact { first } else { 0 });
+                    if effort == Effort::Exact {
+                        open.sort_from(first);
+                    } else {
+                        open.sort_from(0);
+                        open.make_room();
+                    }
                 }
             }
         }
@@ -107,11 +123,22 @@ impl Search<'_> {
     /// Offers the keys of one block.
     #[inline]
     pub(super) fn offer_block(&self, block: u32, found: &mut TopK, distances: &mut Lanes) {
+        let all = first_lanes(self.blocks.count(block));
+        self.offer_lanes((block, all), found, distances);
+    }
+
+    /// Offers some keys of one block.
+    #[inline]
+    pub(super) fn offer_lanes(
+        &self,
+        (block, lanes): (u32, u64),
+        found: &mut TopK,
+        distances: &mut Lanes,
+    ) {
         let rows = &self.blocks.rows(block)[..self.probe.key.len()];
-        let within = self.kernel.distances(rows, self.probe, found.bound(), distances);
-        let taken = mask(self.blocks.count(block));
+        let within = self.kernel.distances(rows, self.probe, (lanes, found.bound()), distances);
         let tenants = self.blocks.tenants(block);
-        found.offer_lanes(distances, tenants, self.admitted(tenants, within & taken));
+        found.offer_lanes(distances, tenants, self.admitted(tenants, within));
     }
 
     /// Those of `lanes` whose slots may be found.
@@ -126,10 +153,4 @@ impl Search<'_> {
         }
         admitted
     }
-}
-
-/// A bit for each of the first `count` lanes.
-#[inline]
-pub(super) fn mask(count: usize) -> u64 {
-    if count == 0 { 0 } else { u64::MAX >> (64 - count) }
 }

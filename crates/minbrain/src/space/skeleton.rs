@@ -8,7 +8,7 @@
 
 use std::collections::TryReserveError;
 
-use minbrain_kernels::{BOXES, Boxes, LANES, Lanes};
+use minbrain_kernels::{BOXES, Boxes, LANES};
 
 use crate::space::blocks::Blocks;
 use crate::space::cut;
@@ -17,6 +17,9 @@ use crate::space::node::{Child, End, Node, Plane, Side};
 /// Sibling blocks merge when they hold at most so many together: early, so that blocks stay filled,
 /// and far enough from full that the next insertions do not cut them again.
 const MERGE_AT: usize = 48;
+/// A sibling with room for fewer keys than this takes none of a full block's: it would soon be full
+/// itself.
+const LEAST_ROOM: usize = 16;
 /// Least children on either side of a cut through a full node.
 const LEAST_SIDE: u32 = 5;
 
@@ -110,6 +113,20 @@ impl Skeleton {
         }
     }
 
+    /// The block in which `key` would belong.
+    pub(super) fn nearest_block(&self, part: usize, key: &[f32]) -> Option<u32> {
+        let mut child = self.roots[part]?;
+        loop {
+            match child {
+                Child::Block(block) => return Some(block),
+                Child::Node(node) => {
+                    let node = self.node(node);
+                    child = node.children()[usize::from(node.route(key))];
+                }
+            }
+        }
+    }
+
     pub(super) fn take_block(&mut self, part: usize, blocks: &mut Blocks) -> u32 {
         let block = blocks.take(part);
         if self.homes.len() <= block as usize {
@@ -119,9 +136,50 @@ impl Skeleton {
         block
     }
 
+    /// Makes room for `key` in a full block: its sibling takes some of its keys if that has room for
+    /// them, else it is cut in two. Returns the block that now has room for `key`.
+    pub(super) fn make_room(
+        &mut self,
+        block: u32,
+        (part, key): (usize, &[f32]),
+        blocks: &mut Blocks,
+        weights: &[f32],
+    ) -> u32 {
+        let shared = self.share(block, key, blocks);
+        shared.unwrap_or_else(|| self.split_block(block, (part, key), blocks, weights))
+    }
+
+    /// Moves keys of a full block over to its sibling, and the plane between the two along: to where
+    /// both hold about as many. `None` if there is no sibling with room, or no distinct value to cut
+    /// at.
+    fn share(&mut self, block: u32, key: &[f32], blocks: &mut Blocks) -> Option<u32> {
+        let (node, at) = self.homes[block as usize]?;
+        let sibling = self.sibling_block(node, at)?;
+        let room = LANES - blocks.count(sibling);
+        if room < LEAST_ROOM {
+            return None;
+        }
+        let (split, _) = self.node(node).sibling(at)?;
+        let (plane, side) = self.node(node).plane(split, at);
+        let left = if side == Side::Left { LANES - room / 2 } else { room / 2 };
+        let row = &blocks.rows(block)[usize::from(plane.dim)];
+        let at = cut::near(row, plane.dim, (left, room / 4))?.at;
+        for lane in (0..LANES).rev() {
+            let is_left = blocks.rows(block)[usize::from(plane.dim)].0[lane] <= at;
+            if is_left != (side == Side::Left) {
+                blocks.move_lane(block, lane, sibling);
+            }
+        }
+        self.nodes[node as usize].move_plane(split, at);
+        self.measure_block(block, blocks);
+        self.measure_block(sibling, blocks);
+        let stays = (key[usize::from(plane.dim)] <= at) == (side == Side::Left);
+        Some(if stays { block } else { sibling })
+    }
+
     /// Cuts a full block in two, by a plane through its keys; if they are all the same, the new block
     /// is empty. Returns the block that now has room for `key`.
-    pub(super) fn split_block(
+    fn split_block(
         &mut self,
         block: u32,
         (part, key): (usize, &[f32]),
@@ -285,7 +343,7 @@ impl Skeleton {
         let count = blocks.count(block);
         let at = usize::from(at);
         for dim in 0..self.dims {
-            let (low, high) = ends(&blocks.rows(block)[dim], count);
+            let (low, high) = ends(&blocks.rows(block)[dim].0[..count]);
             let row = &mut self.boxes_mut(node)[dim];
             (row.low[at], row.high[at]) = (low, high);
         }
@@ -300,8 +358,7 @@ impl Skeleton {
             let mut has_changed = false;
             for dim in 0..self.dims {
                 let below = &self.boxes(node)[dim];
-                let low = below.low[..count].iter().copied().fold(f32::INFINITY, f32::min);
-                let high = below.high[..count].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                let (low, high) = (lowest(&below.low[..count]), highest(&below.high[..count]));
                 let row = &mut self.boxes_mut(parent)[dim];
                 has_changed |= row.low[at] != low || row.high[at] != high;
                 (row.low[at], row.high[at]) = (low, high);
@@ -339,11 +396,30 @@ impl Skeleton {
             blocks.release(block);
             return self.measure_block(sibling, blocks);
         }
-        let at = usize::from(at);
-        let on_surface =
-            |(ends, &value): (&Boxes, &f32)| ends.low[at] == value || ends.high[at] == value;
-        if self.boxes(node).iter().zip(key).any(on_surface) {
-            self.measure_block(block, blocks);
+        let place = usize::from(at);
+        for (dim, &value) in key.iter().enumerate() {
+            let around = &self.boxes(node)[dim];
+            if around.low[place] == value || around.high[place] == value {
+                let around = ends(&blocks.rows(block)[dim].0[..blocks.count(block)]);
+                self.narrow((node, at), dim, around);
+            }
+        }
+    }
+
+    /// Sets from where to where a box reaches in one dimension, and the boxes above it as far as they
+    /// change.
+    fn narrow(&mut self, (mut node, mut at): Home, dim: usize, (mut low, mut high): (f32, f32)) {
+        loop {
+            let count = self.node(node).children().len();
+            let around = &mut self.boxes_mut(node)[dim];
+            let at_before = usize::from(at);
+            if (around.low[at_before], around.high[at_before]) == (low, high) {
+                return;
+            }
+            (around.low[at_before], around.high[at_before]) = (low, high);
+            (low, high) = (lowest(&around.low[..count]), highest(&around.high[..count]));
+            let Some(home) = self.node(node).parent else { return };
+            (node, at) = home;
         }
     }
 
@@ -391,7 +467,7 @@ impl Skeleton {
         }
     }
 
-    fn retire(&mut self, node: u32) {
+    pub(super) fn retire(&mut self, node: u32) {
         self.nodes[node as usize].changes = RETIRED;
         self.spare.push(node);
     }
@@ -405,10 +481,27 @@ impl Skeleton {
 /// Marks a node that nobody uses.
 const RETIRED: u32 = u32::MAX;
 
-/// The lowest and the highest of the first `count` lanes.
-fn ends(row: &Lanes, count: usize) -> (f32, f32) {
-    let values = &row.0[..count];
-    let low = values.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    (low, high)
+/// The lowest and the highest of some values.
+fn ends(values: &[f32]) -> (f32, f32) {
+    (lowest(values), highest(values))
+}
+
+fn lowest(values: &[f32]) -> f32 {
+    fold(values, f32::INFINITY, |a, b| if b < a { b } else { a })
+}
+
+fn highest(values: &[f32]) -> f32 {
+    fold(values, f32::NEG_INFINITY, |a, b| if b > a { b } else { a })
+}
+
+/// Folds values eight side by side, so that the compiler makes vectors of them.
+fn fold(values: &[f32], start: f32, take: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut sides = [start; 8];
+    let mut groups = values.chunks_exact(8);
+    for group in groups.by_ref() {
+        for (side, &value) in sides.iter_mut().zip(group) {
+            *side = take(*side, value);
+        }
+    }
+    sides.iter().chain(groups.remainder()).fold(start, |so_far, &value| take(so_far, value))
 }

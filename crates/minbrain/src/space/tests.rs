@@ -5,7 +5,7 @@ use minbrain_kernels::{Isa, Kernel, LANES, Probe, TopK};
 use proptest::prelude::*;
 
 use super::node::Child;
-use super::{Among, Effort, Read, Space, Way};
+use super::{Among, BATCH, Effort, Read, Space, Way};
 use crate::metric::Metric;
 use crate::seed::Random;
 
@@ -64,7 +64,7 @@ fn check_answers(space: &Space, model: &Model, step: &Step) {
             expected.offer(slot as u32, sum);
         }
     }
-    let everything = u32::MAX;
+    let everything = Effort::Blocks(u32::MAX);
     let ways: [&dyn Fn(&mut TopK) -> Read; 4] = [
         &|found| space.nearest(probe, among, found),
         &|found| space.scan(probe, among, found),
@@ -78,6 +78,37 @@ fn check_answers(space: &Space, model: &Model, step: &Step) {
         assert!(found.iter().eq(expected.iter()), "{found:?} instead of {expected:?}");
     }
     check_filter(space, (probe, among), model);
+    check_batch(space, (probe, among), &expected);
+}
+
+/// Many queries at once answer as one by one does, by either way.
+fn check_batch(space: &Space, (probe, among): (Probe<'_>, Among), expected: &TopK) {
+    const MANY: usize = BATCH + 3;
+    // The query in question stands among others.
+    let others: Vec<[f32; DIMS]> = (0..MANY).map(|at| [at as f32, 1.0, probe.key[2]]).collect();
+    let mut probes: Vec<Probe<'_>> =
+        others.iter().map(|key| Probe { key, weights: probe.weights }).collect();
+    probes[BATCH + 1] = probe;
+    let new = || {
+        let mut found = TopK::with_capacity(K);
+        found.reset(K);
+        found
+    };
+    let mut read = [Read::default(); MANY];
+    let mut by_way: Vec<TopK> = (0..MANY).map(|_| new()).collect();
+    let mut by_scan = by_way.clone();
+    space.nearest_many(&probes, among, &mut by_way, &mut read);
+    for at in (0..MANY).step_by(BATCH) {
+        let batch = at..MANY.min(at + BATCH);
+        let (found, read) = (&mut by_scan[batch.clone()], &mut read[batch.clone()]);
+        super::scan::run_many(space, (&probes[batch], among), found, read);
+    }
+    for (at, &probe) in probes.iter().enumerate() {
+        let mut alone = new();
+        space.nearest(probe, among, &mut alone);
+        assert!(by_way[at].iter().eq(alone.iter()) && by_scan[at].iter().eq(alone.iter()));
+    }
+    assert!(by_way[BATCH + 1].iter().eq(expected.iter()));
 }
 
 /// The nearest of every third slot are those of a list of them.
@@ -213,6 +244,58 @@ fn a_sensor_that_only_grows_keeps_the_tree_shallow() {
     assert!(depth <= 5, "{depth} levels for 40,000 keys");
 }
 
+fn check_batch_of_one(space: &Space, probe: Probe<'_>, exact: &TopK) {
+    let mut found = [TopK::with_capacity(K)];
+    found[0].reset(K);
+    space.nearest_many(&[probe], Among::All, &mut found, &mut [Read::default()]);
+    assert!(found[0].iter().eq(exact.iter()));
+}
+
+/// What an approximation says of itself is what a comparison of all its answers finds.
+#[test]
+fn an_approximation_measures_what_it_misses() {
+    const WIDE: usize = 8;
+    let mut space =
+        Space::new((Kernel::detect(), Metric::Euclidean), (WIDE, WIDE), 1, 6_000).unwrap();
+    let mut random = Random::new(9);
+    let mut draw = move || -> Vec<f32> { (0..WIDE).map(|_| random.unit()).collect() };
+    (0..6_000).for_each(|slot| space.insert(0, slot, &draw(), &[1.0; WIDE]));
+    let mut shares = Vec::new();
+    for blocks in [1, 8, 1_000] {
+        space.set_effort(Effort::Blocks(blocks));
+        assert_eq!(space.measured_recall().1, 0);
+        let (mut hits, mut all, mut most) = (0, 0, 0);
+        for at in 0..6_400 {
+            let query = draw();
+            let probe = Probe { key: &query, weights: &[1.0; WIDE] };
+            let (mut near, mut exact) = (TopK::with_capacity(K), TopK::with_capacity(K));
+            near.reset(K);
+            exact.reset(K);
+            space.near(probe, Among::All, &mut near, Effort::Blocks(blocks));
+            space.near(probe, Among::All, &mut exact, Effort::Exact);
+            hits += exact.iter().filter(|e| near.iter().any(|n| n.slot == e.slot)).count();
+            all += K;
+            let mut found = TopK::with_capacity(K);
+            found.reset(K);
+            let read = space.nearest(probe, Among::All, &mut found);
+            // A sample gives the exact answer away, since it is there.
+            let expected = if at % 64 == 0 { &exact } else { &near };
+            assert!(found.iter().eq(expected.iter()), "query {at}");
+            if at % 64 != 0 {
+                most = most.max(read.blocks);
+            }
+            space.learn(read);
+        }
+        let (share, samples) = space.measured_recall();
+        assert_eq!(samples, 100);
+        let true_share = hits as f32 / all as f32;
+        assert!((share - true_share).abs() < 0.06, "{share} measured, {true_share} true");
+        assert!(most <= blocks);
+        shares.push(share);
+    }
+    assert!(shares[0] < 0.7 && shares[0] < shares[1] && shares[2] == 1.0, "{shares:?}");
+}
+
 #[test]
 fn scans_by_coarse_copies_stay_exact_while_keys_come_and_go() {
     // Enough keys that coarse copies are made, in dimensions where boxes skip nothing.
@@ -245,9 +328,35 @@ fn scans_by_coarse_copies_stay_exact_while_keys_come_and_go() {
                 exact.reset(K);
                 space.through(space.search(probe, None), (Among::All, Effort::Exact), &mut exact);
                 assert!(found.iter().eq(exact.iter()));
+                check_batch_of_one(&space, probe, &exact);
             }
         }
     }
     assert_eq!(space.way().0, Way::Scan);
-    assert!(space.coarse.bytes() > 0, "the copies were used");
+    assert!(space.blocks.coarse().bytes() > 0, "the copies were used");
+}
+
+#[test]
+fn a_world_that_moves_on_leaves_no_sparse_nodes_behind() {
+    const KEPT: usize = 6_000;
+    let kernel = Kernel::forced(Isa::Portable).unwrap();
+    let mut space = Space::new((kernel, Metric::Euclidean), (SENSORS, DIMS), PARTS, KEPT).unwrap();
+    let mut random = Random::new(5);
+    let mut model: Model = vec![None; KEPT];
+    for at in 0..5 * KEPT {
+        let slot = at % KEPT;
+        if model[slot].take().is_some() {
+            space.remove(0, slot as u32);
+        }
+        // It drifts slowly, and trembles.
+        let key = [at as f32 / 100.0, random.unit(), random.unit()];
+        space.insert(0, slot as u32, &key, &[1.0; DIMS]);
+        model[slot] = Some((0, key));
+        space.rebuild(16, &[1.0; DIMS]);
+    }
+    check_order(&space, &model);
+    let blocks = space.blocks.in_part(0) as usize;
+    let nodes = space.skeleton.nodes.len() - space.skeleton.spare.len();
+    assert!(blocks <= KEPT / 44, "{blocks} blocks");
+    assert!(nodes <= blocks / 6, "{nodes} nodes for {blocks} blocks");
 }

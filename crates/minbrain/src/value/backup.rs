@@ -17,11 +17,11 @@ impl Values {
     /// The value of the place that `edges` surround: their weighted sum, never beyond their own
     /// values, so that repeated backups stay stable. `None` if too many of the experiences were
     /// forgotten: the rest would say too much.
-    pub(crate) fn at(&self, edges: &[Edge], generations: &[u8]) -> Option<Value> {
+    pub(crate) fn at(&self, edges: &[Edge]) -> Option<Value> {
         let mut mixes = [Mix::default(); 3];
         let (mut kept, mut lost) = (0.0, 0.0);
         for edge in edges {
-            let Some(slot) = edge.slot(generations) else {
+            let Some(slot) = edge.slot(&self.generations) else {
                 lost += edge.weight.abs();
                 continue;
             };
@@ -52,14 +52,14 @@ impl Values {
 
     /// Values the experience in `slot` anew. Returns whether enough is left of what its branches
     /// lead to; where it is not, their last known values stand in.
-    pub(crate) fn back_up(&mut self, slot: u32, generations: &[u8]) -> bool {
+    pub(crate) fn back_up(&mut self, slot: u32) -> bool {
         let first = slot as usize * self.candidates;
         let mut is_whole = true;
         let mut best = Value { exploit: f64::MIN, explore: f64::MIN, unknown: 0.0 };
         let mut calmest = f64::MIN;
         for at in first..first + self.candidates {
             let edges = &self.edges[at * EDGES..][..usize::from(self.branches[at].edges)];
-            match self.at(edges, generations) {
+            match self.at(edges) {
                 Some(next) => self.branches[at].next = next,
                 None => is_whole = false,
             }
@@ -77,11 +77,11 @@ impl Values {
     }
 
     /// Values the experience in `slot` anew, and those that led to it.
-    pub(crate) fn back_up_trail(&mut self, slot: u32, generations: &[u8]) {
+    pub(crate) fn back_up_trail(&mut self, slot: u32) {
         let mut at = slot;
         for _ in 0..TRAIL {
-            self.back_up(at, generations);
-            let Some(before) = self.previous[at as usize].slot(generations) else { break };
+            self.back_up(at);
+            let Some(before) = self.previous[at as usize].slot(&self.generations) else { break };
             at = before;
         }
     }

@@ -15,7 +15,7 @@ use crate::limits::{MAX_NEIGHBOURS, MAX_TICKS};
 use crate::model::{Model, knownness, reach};
 use crate::regression::Regression;
 use crate::space::Among;
-use crate::value::{Branch, Candidates, DISCOUNT, EDGES, Edge, EdgeList};
+use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList};
 
 /// Ridge on the slopes of a value. Stronger than a model's: values have kinks.
 const RIDGE: f32 = 0.1;
@@ -102,7 +102,7 @@ impl Lookahead {
             units += self.follow(known, at, &mut outlook);
             known.values.set_branch(slot, at, &outlook);
         }
-        known.values.back_up(slot, &known.columns.generations);
+        known.values.back_up(slot);
         units
     }
 
@@ -178,9 +178,8 @@ impl Lookahead {
             known.space.copy_key(neighbour.slot, &mut self.neighbour[..sensors]);
             self.regression.add(&self.place, &self.neighbour, neighbour.distance, farthest);
         }
-        let generations = &known.columns.generations;
         for (neighbour, &weight) in usable().zip(self.regression.solve(RIDGE)) {
-            edges.push(Edge::new(neighbour.slot, weight, generations));
+            edges.push(known.values.edge(neighbour.slot, weight));
         }
         read.units() + REGRESSION_UNITS
     }

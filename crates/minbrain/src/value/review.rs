@@ -58,7 +58,7 @@ impl Review {
     /// Backs up the next of `slots` slots.
     fn back_up(&mut self, known: &mut Experiences, slots: u32) {
         let slot = turn(&mut self.swept, slots);
-        if known.columns.is_alive(slot) && !known.values.back_up(slot, &known.columns.generations) {
+        if known.columns.is_alive(slot) && !known.values.back_up(slot) {
             self.ask(slot);
         }
     }

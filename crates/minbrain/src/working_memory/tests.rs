@@ -55,7 +55,6 @@ impl Dense {
 fn apply(real: &mut WorkingMemory, step: &Step) {
     match *step {
         Step::Cycles(count) => (0..count).for_each(|_| {
-            real.settle();
             real.begin();
             real.gather();
         }),
@@ -137,8 +136,8 @@ proptest! {
             let (got, exact) = (listed(&real), dense.strongest());
             // What lies at the very threshold may be in or out by rounding.
             let shorter = got.len().min(exact.len());
-            prop_assert!(exact[shorter..].iter().all(|&a| a < 1.01 * f64::from(LEAST)));
-            prop_assert!(got[shorter..].iter().all(|&a| a < 1.01 * LEAST));
+            prop_assert!(exact[shorter..].iter().all(|&a| a < 1.1 * f64::from(LEAST)));
+            prop_assert!(got[shorter..].iter().all(|&a| a < 1.1 * LEAST));
             for (&got, &exact) in got.iter().zip(&exact) {
                 prop_assert!(close(got, exact), "{} against {}", got, exact);
             }
@@ -164,7 +163,8 @@ fn what_faded_is_gone_everywhere() {
         assert_eq!(real.activation(3), 0.0);
         assert_eq!(real.strongest().count(), 0);
         apply(&mut real, &Step::Recall(50, 0.1));
-        assert_eq!(real.strongest().collect::<Vec<_>>(), [(50, 0.1)]);
+        let listed: Vec<_> = real.strongest().collect();
+        assert!(matches!(listed[..], [(50, activation)] if close(activation, 0.1)), "{listed:?}");
     }
 }
 
@@ -172,9 +172,15 @@ fn what_faded_is_gone_everywhere() {
 fn the_count_of_cycles_may_wrap() {
     let (mut real, _) = fresh(0.9);
     real.recall(7, 1.0);
-    // A turn of settling after it faded, then the count comes back to where it was.
-    let cycles = FADED_CYCLES + 2 * SLOTS as usize;
-    idle(&mut real, cycles);
-    real.cycle = real.cycle.wrapping_sub(cycles as u32);
+    for _ in 0..1 << u16::BITS {
+        idle(&mut real, 1);
+        assert!(real.cycle != 0 || real.activation(7) == 0.0);
+    }
     assert_eq!(real.activation(7), 0.0);
+    // By leaps, too, even if nothing but interruptions ever comes.
+    real.recall(9, 1.0);
+    for _ in 0..(1 << u16::BITS) / FADED_CYCLES {
+        real.interrupt();
+        assert_eq!(real.activation(9), 0.0);
+    }
 }

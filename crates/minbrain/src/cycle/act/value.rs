@@ -11,10 +11,9 @@ use crate::planning::{Aim, Trying};
 pub(super) fn propose(mind: &mut Mind) {
     let Mind { config, known, random, cycle, drive, .. } = mind;
     let is_exploring = drive.is_exploring(config.exploration);
-    let generations = &known.columns.generations;
     let (mut best, mut most, mut alike) = (0, f64::MIN, 0);
     for (at, outlook) in cycle.lookahead.outlooks.iter().enumerate() {
-        let next = known.values.at(outlook.edges.as_slice(), generations).unwrap_or_default();
+        let next = known.values.at(outlook.edges.as_slice()).unwrap_or_default();
         let value = known.values.of_branch(&outlook.branch, next);
         let worth = if is_exploring { value.explore } else { known.values.calm(value) };
         alike = if worth == most { alike + 1 } else { 1 };

@@ -62,8 +62,8 @@ impl Assessor {
         let deviation = known.scale.reward_deviation();
         let error = prediction_error(&self.prediction, surprise, came, deviation);
         let nearest = self.found.iter().next().map_or(f32::MAX, |f| f.distance);
-        known.columns.errors[at] = error;
-        known.columns.nearest[at] = nearest;
+        known.columns.errors[at] = error.into();
+        known.columns.nearest[at] = nearest.into();
         known.space.learn(read);
         read.units() + REGRESSION_UNITS
     }
@@ -72,7 +72,9 @@ impl Assessor {
 /// How much the experience in `slot` would be missed, as last seen.
 fn loss(known: &Experiences, slot: u32) -> f32 {
     let at = slot as usize;
-    known.columns.nearest[at].sqrt() * (LEAST_ERROR + known.columns.errors[at].sqrt())
+    let columns = &known.columns;
+    let [nearest, error] = [columns.nearest[at], columns.errors[at]].map(f32::from);
+    nearest.sqrt() * (LEAST_ERROR + error.sqrt())
 }
 
 /// Of a few random experiences, the one that is missed least; looked at afresh before it goes.

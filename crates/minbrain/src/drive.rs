@@ -2,6 +2,7 @@
 //! episode at a time.
 
 use crate::config::Exploration;
+use crate::decision::Outcome;
 use crate::fingerprint::Fingerprint;
 use crate::seed::Random;
 
@@ -43,7 +44,8 @@ impl Drive {
     }
 
     /// Takes one cycle into account.
-    pub(crate) fn learn(&mut self, reward: f32, ended: bool, random: &mut Random) {
+    pub(crate) fn learn(&mut self, outcome: Outcome<'_>, random: &mut Random) {
+        let Outcome { reward, ended, .. } = outcome;
         self.earned += reward;
         self.cycles += 1;
         self.is_success_seen |= ended;

@@ -15,6 +15,7 @@ mod review;
 use std::collections::TryReserveError;
 
 use crate::config::{Config, Policy};
+use crate::decision::Outcome;
 use crate::fingerprint::Fingerprint;
 pub(crate) use candidates::Candidates;
 pub(crate) use edges::{Edge, EdgeList};
@@ -149,10 +150,11 @@ impl Values {
         self.last = None;
     }
 
-    /// Takes a reward into account for what novelty is worth.
-    pub(crate) fn see(&mut self, reward: f32, ended: bool) {
-        if !ended {
-            self.largest_reward = self.largest_reward.max(reward.abs());
+    /// Takes a reward into account for what novelty is worth. What ends an episode is not counted: a
+    /// prize at the end says nothing of what a step may earn.
+    pub(crate) fn see(&mut self, outcome: Outcome<'_>) {
+        if !outcome.ended {
+            self.largest_reward = self.largest_reward.max(outcome.reward.abs());
         }
     }
 

@@ -83,7 +83,7 @@ fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) 
         return;
     }
     known.values.insert(slot, start);
-    known.values.see(outcome.reward, outcome.ended);
+    known.values.see(outcome);
     let part = cycle.decision.action.part();
     let lookahead = &mut cycle.lookahead;
     for at in 0..lookahead.candidates.len() {
@@ -98,7 +98,7 @@ fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) 
     if outcome.ended {
         known.values.interrupt();
     }
-    drive.learn(outcome.reward, outcome.ended, random);
+    drive.learn(outcome, random);
 }
 
 /// Associates `slot` with what was recalled when it was lived through.

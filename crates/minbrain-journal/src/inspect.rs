@@ -115,8 +115,9 @@ fn through(
     };
     let failed = |failure| OpenError::Read { directory: path.to_path_buf(), failure };
     match by_trees(&directory) {
-        Ok((configuration, mut recovery)) => {
-            report.configuration = configuration;
+        // The recovery reads from the parts: they stay until it is done.
+        Ok((parts, mut recovery)) => {
+            report.configuration.clone_from(&parts.store.header().configuration);
             report.opens = true;
             report.damage.extend(recovery.damaged_snapshots().iter().map(|f| f.message.clone()));
             visit(recovery.take_snapshot(), &mut recovery).map_err(failed)?;
@@ -135,7 +136,7 @@ fn through(
     Ok(report)
 }
 
-fn by_trees(directory: &Directory) -> Result<(Vec<u8>, Recovery), OpenError> {
+fn by_trees(directory: &Directory) -> Result<(Parts, Recovery), OpenError> {
     let store = directory.overlay(&directory.store_path())?;
     let tail: Box<dyn redb::StorageBackend> = match directory.tail_path().exists() {
         true => Box::new(directory.overlay(&directory.tail_path())?),
@@ -143,7 +144,7 @@ fn by_trees(directory: &Directory) -> Result<(Vec<u8>, Recovery), OpenError> {
     };
     let parts = Parts::open(store, tail, &[]).map_err(|refusal| directory.refused(refusal))?;
     let recovery = parts.recovery().map_err(|failure| directory.failed(failure))?;
-    Ok((parts.store.header().configuration.clone(), recovery))
+    Ok((parts, recovery))
 }
 
 fn by_scan(directory: &Directory) -> Result<Scan, OpenError> {

@@ -41,6 +41,9 @@ pub enum Recovered {
 /// "since". A damaged record is an error in its place and the iteration goes on behind it; after an
 /// error of the file itself it ends.
 ///
+/// It reads from the open journal: once that is closed, what was not read yet is an error. While it
+/// lives, the journal keeps everything that it may still read, so drop it when you are done.
+///
 /// Reading costs one pass over the file; it holds the ids of evictions before the snapshot in RAM
 /// (8 bytes each), and the snapshot.
 pub struct Recovery {

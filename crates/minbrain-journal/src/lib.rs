@@ -35,6 +35,7 @@ mod limits;
 mod lock;
 mod options;
 mod overlay;
+mod pace;
 mod queue;
 mod recovery;
 mod scan;

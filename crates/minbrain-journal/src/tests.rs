@@ -6,3 +6,4 @@ mod flips;
 mod life;
 mod model;
 mod power;
+mod snapshots;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::error::Failure;
 use crate::limits::MAX_TAIL_BYTES;
 use crate::options::{Durability, Options};
+use crate::pace::{Pace, Round};
 use crate::queue::{Entry, EntryKind};
 use crate::shared::{Losses, Shared, lock};
 use crate::store::{Group, Manifest, Snapshot, Store, eviction, guarded};
@@ -33,15 +34,6 @@ pub(crate) struct Writer {
     completed: Option<(Manifest, Vec<u8>)>,
     /// The newest durable snapshot, while something before it is still to be removed.
     vacuum: Option<Manifest>,
-}
-
-/// Whether a round ends with a commit to the device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Round {
-    /// It does.
-    Sync,
-    /// The operating system is enough for now.
-    Append,
 }
 
 impl Writer {
@@ -194,7 +186,7 @@ impl Writer {
 
     /// The life of the writing thread.
     pub(crate) fn run(mut self, options: &Options) {
-        let mut pace = Pace::new(options);
+        let mut pace = Pace::new(options, Instant::now());
         let shared = Arc::clone(&self.shared);
         while !shared.stop.load(Ordering::Acquire) {
             let now = Instant::now();
@@ -234,55 +226,5 @@ fn append(frames: &mut Vec<u8>, entry: &Entry) {
     match entry.kind {
         EntryKind::Record => frames.extend_from_slice(&entry.frame),
         EntryKind::Eviction => frames.extend_from_slice(&eviction(entry)),
-    }
-}
-
-/// When the next round is due.
-struct Pace {
-    durability: Durability,
-    commit_interval: Duration,
-    sync_interval: Duration,
-    /// So many entries are not kept waiting.
-    enough: usize,
-    last_round: Instant,
-    last_sync: Instant,
-}
-
-impl Pace {
-    fn new(options: &Options) -> Self {
-        let now = Instant::now();
-        Self {
-            durability: options.durability,
-            commit_interval: options.commit_interval,
-            sync_interval: options.sync_interval,
-            enough: options.enough(),
-            last_round: now,
-            last_sync: now,
-        }
-    }
-
-    fn next(&mut self, shared: &Shared, now: Instant) -> Option<Round> {
-        let is_wanted = shared.is_wanted();
-        let is_time = now - self.last_round >= self.commit_interval;
-        let is_due = is_time && self.durability != Durability::OnRequest;
-        if !is_due && !is_wanted && shared.queue.len() < self.enough {
-            return None;
-        }
-        self.last_round = now;
-        let may_wait = self.durability == Durability::ProcessDeath
-            && now - self.last_sync < self.sync_interval;
-        if may_wait && !is_wanted {
-            return Some(Round::Append);
-        }
-        self.last_sync = now;
-        Some(Round::Sync)
-    }
-
-    /// How long nothing is due, if nobody wakes the writer.
-    fn wait(&self, now: Instant) -> Duration {
-        match self.durability {
-            Durability::OnRequest => self.sync_interval,
-            _ => (self.last_round + self.commit_interval).saturating_duration_since(now),
-        }
     }
 }

@@ -1,4 +1,5 @@
 //! A journal as its user holds it: a directory, a handle, and what they say.
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! Real processes and a real full disk; `journal-trial` does the work, here for a short while.
+#![allow(clippy::unwrap_used)]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -5,8 +5,8 @@ use super::disk::{Dice, Disk, Fault, Spell};
 use super::life::{Life, open, recover};
 use crate::error::{Cause, Failure, PushError};
 use crate::options::Durability;
+use crate::pace::Round;
 use crate::store::Refusal;
-use crate::writer::Round;
 
 const STEPS: u64 = 300;
 

@@ -6,9 +6,9 @@ use super::disk::{Dice, Disk, Image, STORE, TAIL};
 use super::life::{Life, find, open};
 use crate::error::Cause;
 use crate::options::Durability;
+use crate::pace::Round;
 use crate::recovery::Recovered;
 use crate::store::Refusal;
-use crate::writer::Round;
 
 /// Flips without a wish for more.
 const FLIPS: u64 = 1_500;

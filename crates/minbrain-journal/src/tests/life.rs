@@ -6,9 +6,10 @@ use super::disk::{Dice, Disk, Fault, Image, STORE, Spell, TAIL};
 use crate::error::Failure;
 use crate::journal::{Journal, Parts};
 use crate::options::{Durability, Options};
+use crate::pace::Round;
 use crate::recovery::Recovered;
 use crate::store::Refusal;
-use crate::writer::{Round, Writer};
+use crate::writer::Writer;
 
 /// A life: the journal, and beside it everything that was handed in.
 pub(super) struct Life {

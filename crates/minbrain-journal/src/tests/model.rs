@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::disk::{Dice, Disk};
 use super::life::{Life, find, open, record};
 use crate::options::Durability;
-use crate::writer::Round;
+use crate::pace::Round;
 
 #[derive(Clone, Debug)]
 enum Step {

@@ -3,7 +3,7 @@
 use super::disk::{Dice, Disk};
 use super::life::{Life, recover};
 use crate::options::Durability;
-use crate::writer::Round;
+use crate::pace::Round;
 
 const OPERATIONS: u64 = 10_000;
 /// Images that a cut may leave, over the whole script, without a wish for more.

@@ -68,7 +68,7 @@ fn a_sound_journal_is_told_and_copied_whole() {
     assert!(report.opens && report.damage.is_empty());
     assert_eq!((report.format, report.configuration.as_slice()), (1, &b"the settings"[..]));
     assert_eq!(report.store_bytes, before.len() as u64);
-    assert_eq!(report.contents.records, 280 + 0);
+    assert_eq!(report.contents.records, 280);
     assert_eq!(report.contents.record_bytes, live.values().map(|r| r.len() as u64).sum::<u64>());
     assert_eq!((report.contents.first_id, report.contents.last_id), (Some(0), Some(299)));
     assert_eq!(report.contents.snapshot_bytes, Some(15 * 9_000));

@@ -64,8 +64,8 @@ impl Directory {
         if path.exists() {
             fs::remove_file(&path).map_err(io("remove an unfinished"))?;
         }
-        let store = Store::open(self.backend(&path)?, configuration, &[]);
-        store.and_then(|store| Ok(store.close()?)).map_err(|refusal| self.refused(refusal))?;
+        let laid_out = Store::lay_out(self.backend(&path)?, configuration);
+        laid_out.map_err(|refusal| self.refused(refusal))?;
         fs::rename(&path, self.store_path()).map_err(io("rename"))?;
         self.sync()
     }

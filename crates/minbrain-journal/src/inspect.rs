@@ -142,7 +142,7 @@ fn by_trees(directory: &Directory) -> Result<(Parts, Recovery), OpenError> {
         true => Box::new(directory.overlay(&directory.tail_path())?),
         false => Box::new(redb::backends::InMemoryBackend::new()),
     };
-    let parts = Parts::open(store, tail, &[]).map_err(|refusal| directory.refused(refusal))?;
+    let parts = Parts::open(store, tail).map_err(|refusal| directory.refused(refusal))?;
     let recovery = parts.recovery().map_err(|failure| directory.failed(failure))?;
     Ok((parts, recovery))
 }

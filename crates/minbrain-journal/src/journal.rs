@@ -80,7 +80,7 @@ impl Journal {
         let directory = Directory::take_or_make(directory, configuration)?;
         let store = directory.backend(&directory.store_path())?;
         let tail = Box::new(directory.backend(&directory.tail_path())?);
-        let started = Parts::open(store, tail, configuration);
+        let started = Parts::open(store, tail);
         let parts = started.map_err(|refusal| directory.refused(refusal))?;
         let recovery = parts.recovery().map_err(|failure| directory.failed(failure))?;
         let mut journal = parts.start(options).map_err(|failure| directory.failed(failure))?;
@@ -272,11 +272,10 @@ impl Parts {
     pub(crate) fn open(
         store: impl StorageBackend,
         tail: Box<dyn StorageBackend>,
-        configuration: &[u8],
     ) -> Result<Self, Refusal> {
         let mut tail = Tail::open(tail)?;
         let entries = tail.read()?;
-        let store = Store::open(store, configuration, &entries)?;
+        let store = Store::open(store, &entries)?;
         tail.clear()?;
         Ok(Self { store, tail })
     }

@@ -66,16 +66,25 @@ pub(crate) struct Header {
 }
 
 impl Store {
-    /// Opens what `backend` holds, or lays it out with `configuration`; then takes up `tail`, the
-    /// entries that were written but not yet committed.
-    pub(crate) fn open(
+    /// Lays an empty store out in an empty file.
+    pub(crate) fn lay_out(
         backend: impl StorageBackend,
         configuration: &[u8],
-        tail: &[u8],
-    ) -> Result<Self, Refusal> {
+    ) -> Result<(), Refusal> {
         let database = open_database(backend)?;
-        let opened = guarded("open the journal", || open_tables(&database, configuration, tail));
-        let header = opened?;
+        let failed = |error: redb::Error| Failure::new("lay out the journal", error);
+        let begun = database.begin_write().map_err(|error| failed(error.into()))?;
+        let group = Group { transaction: begun };
+        group.lay_out(configuration).map_err(failed)?;
+        group.commit()?;
+        database.close().map_err(|error| failed(error.into()))?;
+        Ok(())
+    }
+
+    /// Opens what `backend` holds, and takes up `tail`: entries that were written and not committed.
+    pub(crate) fn open(backend: impl StorageBackend, tail: &[u8]) -> Result<Self, Refusal> {
+        let database = open_database(backend)?;
+        let header = guarded("open the journal", || open_tables(&database, tail))?;
         Ok(Self { database, header })
     }
 
@@ -207,14 +216,10 @@ fn open_database(backend: impl StorageBackend) -> Result<Database, Refusal> {
         .map_err(|error| Failure::new("open the journal", error).into())
 }
 
-fn open_tables(database: &Database, configuration: &[u8], tail: &[u8]) -> Result<Header, Refusal> {
+fn open_tables(database: &Database, tail: &[u8]) -> Result<Header, Refusal> {
     let failed = |error: redb::Error| Failure::new("read the header", error);
     let begun = database.begin_write().map_err(|error| failed(error.into()))?;
-    let is_new = begun.list_tables().map_err(|error| failed(error.into()))?.next().is_none();
     let group = Group { transaction: begun };
-    if is_new {
-        group.lay_out(configuration).map_err(failed)?;
-    }
     let opening = group.check_header()?;
     let mut newest = group.newest()?;
     group.take_up(tail, &mut newest)?;

@@ -30,6 +30,8 @@ pub(crate) struct Writer {
     /// What of it is not yet acknowledged: it is lost if this group fails.
     unsettled: Losses,
     snapshot: Option<Snapshot>,
+    /// Entries that were taken since and that it does not cover.
+    beyond_snapshot: u64,
     /// A snapshot whose manifest is in the present group.
     completed: Option<(Manifest, Vec<u8>)>,
     /// The newest durable snapshot, while something before it is still to be removed.
@@ -52,6 +54,7 @@ impl Writer {
             taken,
             unsettled: Losses::default(),
             snapshot: None,
+            beyond_snapshot: 0,
             completed: None,
             vacuum,
         }
@@ -106,6 +109,8 @@ impl Writer {
         let (shared, frames) = (Arc::clone(&self.shared), &mut self.frames);
         let has_tail = self.durability == Durability::ProcessDeath;
         let (taken, unsettled) = (&mut self.taken, &mut self.unsettled);
+        let covered = self.snapshot.as_ref().map_or(u64::MAX, |snapshot| snapshot.sequence);
+        let beyond = &mut self.beyond_snapshot;
         let mut left = self.group_entries;
         let next = || {
             left = left.checked_sub(1)?;
@@ -121,6 +126,7 @@ impl Writer {
                 append(frames, &entry);
             }
             shared.count.since_snapshot.fetch_add(1, Ordering::Relaxed);
+            *beyond += u64::from(entry.sequence > covered);
             shared.queue.recycle(&mut entry);
         };
         group.write(next, done)
@@ -141,7 +147,8 @@ impl Writer {
         if is_written && self.taken >= snapshot.sequence {
             let manifest = group.write_manifest(snapshot)?;
             self.completed = self.snapshot.take().map(|snapshot| (manifest, snapshot.bytes));
-            self.shared.count.since_snapshot.store(0, Ordering::Relaxed);
+            let beyond = std::mem::take(&mut self.beyond_snapshot);
+            self.shared.count.since_snapshot.store(beyond, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::journal::{Journal, Parts};
 use crate::options::{Durability, Options};
 use crate::pace::Round;
 use crate::recovery::Recovered;
-use crate::store::Refusal;
+use crate::store::{Refusal, Store};
 use crate::writer::Writer;
 
 /// A life: the journal, and beside it everything that was handed in.
@@ -120,7 +120,7 @@ pub(super) fn options(durability: Durability) -> Options {
 
 /// Opens what a disk holds.
 pub(super) fn open(disk: &Disk) -> Result<Parts, Refusal> {
-    Parts::open(disk.file(STORE), Box::new(disk.file(TAIL)), b"a life")
+    Parts::open(disk.file(STORE), Box::new(disk.file(TAIL)))
 }
 
 /// What is left in an image.
@@ -149,6 +149,9 @@ pub(super) fn find(parts: &Parts) -> Result<Found, Failure> {
 
 impl Life {
     pub(super) fn begin(disk: Disk, durability: Durability) -> Result<Self, Refusal> {
+        if disk.now()[STORE].is_empty() {
+            Store::lay_out(disk.file(STORE), b"a life")?;
+        }
         let (journal, writer) = open(&disk)?.split(&options(durability));
         Ok(Self { disk, journal, writer, past: Past::default() })
     }

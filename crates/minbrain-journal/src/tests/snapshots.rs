@@ -31,6 +31,7 @@ fn a_snapshot_counts_from_its_manifest_on_and_half_of_one_is_removed() {
         assert_eq!(life.journal.status().acknowledged_id, life.journal.status().pushed_id);
     }
     assert_eq!(life.journal.status().snapshots, 1);
+    assert_eq!(life.journal.status().entries_since_snapshot, 3);
     let (disk, past) = life.die();
     let parts = open(&Disk::holding(disk.now())).unwrap();
     past.check(&find(&parts).unwrap(), "half a snapshot");
@@ -95,4 +96,18 @@ fn where_the_newest_snapshot_is_damaged_the_one_before_counts_and_that_is_said()
         assert_eq!(recovery.damaged_snapshots().len(), 1, "{table}");
         assert_eq!(recovery.filter(Result::is_ok).count(), 1);
     }
+}
+
+#[test]
+fn entries_beside_a_snapshot_count_as_after_it() {
+    let mut life = Life::begin(Disk::default(), Durability::PowerCut).unwrap();
+    life.push(b"covered");
+    life.snapshot(vec![2; 3_000_000]);
+    life.push(b"not covered");
+    life.round(Round::Sync).unwrap();
+    assert_eq!(life.journal.status().entries_since_snapshot, 2);
+    life.finish().unwrap();
+    life.push(b"not covered either");
+    life.finish().unwrap();
+    assert_eq!(life.journal.status().entries_since_snapshot, 2);
 }

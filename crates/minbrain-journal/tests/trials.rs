@@ -59,6 +59,18 @@ fn a_large_journal_opens_after_a_clean_end_and_after_a_kill() {
 }
 
 #[test]
+fn a_steady_beat_loses_nothing() {
+    let directory = place("beat");
+    let run = Command::new(PROGRAM).arg("beat").arg(&directory).arg("2").output().unwrap();
+    assert!(run.status.success(), "{}", said(&run));
+    assert!(
+        said(&run).starts_with("2000 pushes") && said(&run).contains(" 0 lost"),
+        "{}",
+        said(&run)
+    );
+}
+
+#[test]
 fn wrong_usage_is_refused() {
     for words in [&["kill"][..], &["kill", "d", "many", "1"], &["write", "d", "1", "maybe"]] {
         let run = Command::new(PROGRAM).args(words).output().unwrap();

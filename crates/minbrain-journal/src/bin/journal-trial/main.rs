@@ -2,6 +2,7 @@
 //! at what is left; fills its disk; takes the time of opening a large one. `docs/reliability.md` has
 //! what came of it.
 
+mod beat;
 mod full;
 mod kills;
 mod reopen;
@@ -19,6 +20,7 @@ const USAGE: &str = "\
 Usage: journal-trial kill DIRECTORY KILLS SEED   kill a writer so often, and check after each
        journal-trial full DIRECTORY              fill the small disk that DIRECTORY lies on
        journal-trial reopen DIRECTORY RECORDS    write so many, then take the time of opening them
+       journal-trial beat DIRECTORY SECONDS      push a thousand times in a second, and time that
        journal-trial write DIRECTORY SEED LEVEL  the writer that is killed (power-cut or process-death)
        journal-trial append DIRECTORY            the one for `reopen`
 ";
@@ -38,6 +40,10 @@ fn main() -> ExitCode {
         },
         ["reopen", directory, records] => match records.parse() {
             Ok(records) => reopen::run(Path::new(directory), records, &mut out),
+            Err(_) => return refuse(),
+        },
+        ["beat", directory, seconds] => match seconds.parse() {
+            Ok(seconds) => beat::run(Path::new(directory), seconds, &mut out),
             Err(_) => return refuse(),
         },
         ["append", directory] => reopen::append(Path::new(directory), &mut out),

@@ -12,7 +12,7 @@ const CHECKSUM_BYTES: usize = 4;
 /// Bytes that a frame adds to its payload.
 pub(crate) const FRAME_BYTES: usize = HEAD_BYTES + CHECKSUM_BYTES;
 /// The longest payload of any kind.
-const MAX_PAYLOAD_BYTES: usize = crate::limits::MAX_RECORD_BYTES;
+const MAX_PAYLOAD_BYTES: usize = crate::limits::MAX_GROUP_BYTES;
 
 /// What a frame holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +27,13 @@ pub(crate) enum Kind {
     Chunk,
     /// That a snapshot is complete; its id is that of the newest record it covers.
     Manifest,
+    /// Entries in the tail that count together; the sequence is that of the entry before them, the
+    /// id that of the last one.
+    Group,
 }
 
-const KINDS: [Kind; 5] = [Kind::Header, Kind::Record, Kind::Eviction, Kind::Chunk, Kind::Manifest];
+const KINDS: [Kind; 6] =
+    [Kind::Header, Kind::Record, Kind::Eviction, Kind::Chunk, Kind::Manifest, Kind::Group];
 
 /// A frame that was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,11 +100,12 @@ impl<'a> Frame<'a> {
         self.payload.len() + FRAME_BYTES
     }
 
-    /// The first undamaged frame in `bytes`, and where it starts.
+    /// The first undamaged frame in `bytes`, and where it starts. Groups are looked into.
     pub(crate) fn find(bytes: &'a [u8]) -> Option<(usize, Self)> {
         let last = bytes.len().checked_sub(FRAME_BYTES)?;
-        let mut starts = (0..=last).filter(|&at| bytes[at..at + 4] == MAGIC);
-        starts.find_map(|at| Self::read(&bytes[at..]).map(|frame| (at, frame)))
+        let starts = (0..=last).filter(|&at| bytes[at..at + 4] == MAGIC);
+        let read = |at: usize| Some((at, Self::read(&bytes[at..])?));
+        starts.filter_map(read).find(|(_, frame)| frame.kind != Kind::Group)
     }
 }
 
@@ -111,6 +116,7 @@ const fn code(kind: Kind) -> u8 {
         Kind::Eviction => 3,
         Kind::Chunk => 4,
         Kind::Manifest => 5,
+        Kind::Group => 6,
     }
 }
 
@@ -161,6 +167,9 @@ mod tests {
         let (at, frame) = Frame::find(&file).unwrap();
         assert_eq!((at, frame.sequence, frame.id, frame.bytes()), (start, 7, 3, bytes.len()));
         assert_eq!(Frame::find(&file[start + 1..]), None);
+        let mut group = Vec::new();
+        Frame { kind: Kind::Group, sequence: 6, id: 7, payload: &bytes }.write(&mut group);
+        assert_eq!(Frame::find(&group).map(|(at, frame)| (at, frame.id)), Some((HEAD_BYTES, 3)));
         assert!(Frame::expect(&bytes, Kind::Record, 3).is_some());
         assert_eq!(Frame::expect(&bytes, Kind::Record, 4), None);
         assert_eq!(Frame::expect(&bytes, Kind::Eviction, 3), None);

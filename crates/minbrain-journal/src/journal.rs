@@ -277,6 +277,7 @@ impl Parts {
         let entries = tail.read()?;
         let store = Store::open(store, &entries)?;
         tail.clear()?;
+        tail.follow(store.header().newest);
         Ok(Self { store, tail })
     }
 

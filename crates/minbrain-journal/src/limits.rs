@@ -30,3 +30,5 @@ pub(crate) const SEQUENCE_BITS: u32 = 40;
 pub(crate) const MAX_OPENINGS: u64 = (1 << (64 - SEQUENCE_BITS)) - 1;
 /// Bytes after which the tail is committed, whatever the interval: it is read whole on opening.
 pub(crate) const MAX_TAIL_BYTES: u64 = 64 << 20;
+/// Most bytes of entries that are written to the tail under one checksum; more than one record.
+pub(crate) const MAX_GROUP_BYTES: usize = 2 << 20;

@@ -81,7 +81,7 @@ impl Scan {
             Kind::Header if frame.id == CONFIGURATION_ID => {
                 self.configuration = Some(frame.payload.to_vec());
             }
-            Kind::Header => {}
+            Kind::Header | Kind::Group => {}
         }
     }
 

@@ -59,6 +59,8 @@ pub(crate) struct Header {
     pub(crate) configuration: Vec<u8>,
     /// The sequence number before the first of this opening.
     pub(crate) start: u64,
+    /// The sequence number of the newest entry in it.
+    pub(crate) newest: u64,
     /// The newest id that was ever pushed, plus one.
     pub(crate) next_id: u64,
     /// The newest complete snapshot.
@@ -230,7 +232,8 @@ fn open_tables(database: &Database, tail: &[u8]) -> Result<Header, Refusal> {
         .ok_or_else(|| Failure::damaged("open the journal", "it has been opened too often"))?;
     group.put_header(OPENING, &opening.to_le_bytes()).map_err(failed)?;
     group.commit()?;
-    Ok(Header { configuration, start, next_id: newest.next_id, manifest })
+    let Newest { sequence, next_id } = newest;
+    Ok(Header { configuration, start, newest: sequence, next_id, manifest })
 }
 
 /// How far the store has come.
@@ -312,26 +315,37 @@ impl Group {
         }))
     }
 
-    /// Writes those entries of a tail that had not come here yet, up to the first that is torn.
+    /// Writes those entries of a tail that had not come here yet, up to the first group that is torn
+    /// or whose forerunner is missing.
     fn take_up(&self, tail: &[u8], newest: &mut Newest) -> Result<(), Failure> {
         let mut rest = tail;
-        let mut last = 0;
+        while let Some(group) = Frame::read(rest).filter(|frame| frame.kind == Kind::Group) {
+            if group.sequence > newest.sequence {
+                break;
+            }
+            rest = &rest[group.bytes()..];
+            self.take_up_group(group.payload, newest)?;
+        }
+        Ok(())
+    }
+
+    fn take_up_group(&self, entries: &[u8], newest: &mut Newest) -> Result<(), Failure> {
+        let mut rest = entries;
         let next = || {
-            while let Some(frame) = Frame::read(rest) {
-                let bytes = &rest[..frame.bytes()];
-                let kind = entry_kind(frame.kind).filter(|_| frame.sequence > last)?;
-                rest = &rest[bytes.len()..];
-                last = frame.sequence;
-                if frame.sequence > newest.sequence {
-                    newest.sequence = frame.sequence;
+            loop {
+                let frame = Frame::read(rest)?;
+                let (bytes, later) = rest.split_at(frame.bytes());
+                let kind = entry_kind(frame.kind)?;
+                rest = later;
+                let Frame { sequence, id, .. } = frame;
+                if sequence > newest.sequence {
+                    newest.sequence = sequence;
                     if kind == EntryKind::Record {
-                        newest.next_id = frame.id + 1;
+                        newest.next_id = id + 1;
                     }
-                    let Frame { sequence, id, .. } = frame;
                     return Some(Entry { kind, sequence, id, frame: bytes.to_vec() });
                 }
             }
-            None
         };
         self.write(next, drop)
     }
@@ -341,7 +355,7 @@ fn entry_kind(kind: Kind) -> Option<EntryKind> {
     match kind {
         Kind::Record => Some(EntryKind::Record),
         Kind::Eviction => Some(EntryKind::Eviction),
-        Kind::Header | Kind::Chunk | Kind::Manifest => None,
+        Kind::Header | Kind::Chunk | Kind::Manifest | Kind::Group => None,
     }
 }
 

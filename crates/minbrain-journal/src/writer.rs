@@ -9,9 +9,9 @@ use crate::error::Failure;
 use crate::limits::MAX_TAIL_BYTES;
 use crate::options::{Durability, Options};
 use crate::pace::{Pace, Round};
-use crate::queue::{Entry, EntryKind};
+use crate::queue::Entry;
 use crate::shared::{Losses, Shared, lock};
-use crate::store::{Group, Manifest, Snapshot, Store, eviction, guarded};
+use crate::store::{Group, Manifest, Snapshot, Store, guarded};
 use crate::tail::Tail;
 
 /// All that the writing thread works on.
@@ -23,8 +23,6 @@ pub(crate) struct Writer {
     group_entries: usize,
     /// The commit that is being filled, where it spans more than one group.
     group: Option<Group>,
-    /// The frames of one group, for the tail.
-    frames: Vec<u8>,
     /// Everything up to here is in the present group or in one before it.
     taken: u64,
     /// What of it is not yet acknowledged: it is lost if this group fails.
@@ -50,7 +48,6 @@ impl Writer {
             durability: options.durability,
             group_entries: options.group_entries,
             group: None,
-            frames: Vec::new(),
             taken,
             unsettled: Losses::default(),
             snapshot: None,
@@ -87,7 +84,7 @@ impl Writer {
             self.vacuum = has_more.then_some(manifest);
         }
         if round == Round::Append {
-            self.tail.append(&self.frames)?;
+            self.tail.append()?;
             self.group = Some(group);
             self.acknowledge();
             return Ok(());
@@ -105,8 +102,7 @@ impl Writer {
     }
 
     fn take_entries(&mut self, group: &Group, assigned: u64) -> Result<(), Failure> {
-        self.frames.clear();
-        let (shared, frames) = (Arc::clone(&self.shared), &mut self.frames);
+        let (shared, tail) = (Arc::clone(&self.shared), &mut self.tail);
         let has_tail = self.durability == Durability::ProcessDeath;
         let (taken, unsettled) = (&mut self.taken, &mut self.unsettled);
         let covered = self.snapshot.as_ref().map_or(u64::MAX, |snapshot| snapshot.sequence);
@@ -123,7 +119,7 @@ impl Writer {
         };
         let done = |mut entry: Entry| {
             if has_tail {
-                append(frames, &entry);
+                tail.add(&entry);
             }
             shared.count.since_snapshot.fetch_add(1, Ordering::Relaxed);
             *beyond += u64::from(entry.sequence > covered);
@@ -226,12 +222,5 @@ impl Writer {
     pub(crate) fn close(self) -> Result<(), Failure> {
         drop(self.group);
         self.store.close()
-    }
-}
-
-fn append(frames: &mut Vec<u8>, entry: &Entry) {
-    match entry.kind {
-        EntryKind::Record => frames.extend_from_slice(&entry.frame),
-        EntryKind::Eviction => frames.extend_from_slice(&eviction(entry)),
     }
 }

@@ -1,6 +1,6 @@
 //! Power cuts: at every sync, any 512-byte sectors of what was on its way may have arrived.
 
-use super::disk::{Dice, Disk};
+use super::disk::{Dice, Disk, TAIL};
 use super::life::{Life, recover};
 use crate::options::Durability;
 use crate::pace::Round;
@@ -74,4 +74,27 @@ fn with_a_tail_no_death_of_the_process_takes_what_was_acknowledged() {
         }
     }
     assert!(checked > 20, "{checked}");
+}
+
+/// Found by 100,000 random images: sectors of an older tail between those of the present one.
+#[test]
+fn a_group_in_the_tail_whose_forerunner_is_missing_is_not_taken_up() {
+    let mut life = Life::begin(Disk::default(), Durability::ProcessDeath).unwrap();
+    let disk = life.disk.clone();
+    let append = |life: &mut Life, byte: u8| {
+        life.push(&[byte; 1_000]);
+        life.round(Round::Append).unwrap();
+        disk.now()[TAIL].clone()
+    };
+    let older = append(&mut life, 1);
+    life.round(Round::Sync).unwrap();
+    append(&mut life, 2);
+    append(&mut life, 3);
+    let mut image = disk.now();
+    assert_eq!(image[TAIL].len(), 2 * older.len());
+    assert_eq!(recover(image.clone()).unwrap().records.len(), 3);
+    image[TAIL][..older.len()].copy_from_slice(&older);
+    let found = recover(image).unwrap();
+    assert_eq!(found.records.len(), 1);
+    life.past.check(&found, "an older tail before the present one");
 }

@@ -77,16 +77,21 @@ impl Lookahead {
 
     /// Looks at what every candidate leads to from `observation`. Returns the work units used.
     pub(crate) fn look(&mut self, known: &Experiences, observation: &[f32]) -> u32 {
-        self.start.copy_from_slice(observation);
         let mut units = 0;
         for at in 0..self.candidates.len() {
-            units += self.look_again(known, at);
+            units += self.look_at(known, observation, at);
         }
         units
     }
 
-    /// Looks afresh at one candidate from where the last look started.
-    pub(crate) fn look_again(&mut self, known: &Experiences, candidate: usize) -> u32 {
+    /// Looks at what one candidate leads to from `observation`.
+    pub(crate) fn look_at(
+        &mut self,
+        known: &Experiences,
+        observation: &[f32],
+        candidate: usize,
+    ) -> u32 {
+        self.start.copy_from_slice(observation);
         let mut outlook = std::mem::take(&mut self.outlooks[candidate]);
         let units = self.follow(known, candidate, &mut outlook);
         self.outlooks[candidate] = outlook;

@@ -7,10 +7,18 @@ use serde::Serialize;
 
 use crate::error::BenchError;
 use crate::latency::{Latency, LatencySummary};
+use crate::learning::IDLE_UNITS;
 use crate::wanderer::{HeldActions, Wanderer};
 
-/// Work units of consolidation after each cycle, outside of the measurement.
-pub const CONSOLIDATION_UNITS: u32 = 16;
+/// Work units of consolidation after each cycle, outside of the measurement; by value, as many as
+/// where learning is measured.
+pub fn consolidation_units(policy: Policy) -> u32 {
+    match policy {
+        Policy::Value => IDLE_UNITS,
+        _ => 16,
+    }
+}
+
 /// Fewest and most cycles that are measured.
 const CYCLES: [usize; 2] = [2_000, 20_000];
 /// Experiences times cycles that one measurement comes to, within those bounds.
@@ -27,6 +35,8 @@ const GOALS: [(usize, Option<f64>, f64); 4] = [
 ];
 /// Sensors and actions that our goals are stated for.
 const GOAL_SHAPE: (usize, usize) = (16, 4);
+/// The same for a brain that acts by value, and our goal there.
+const VALUE_GOAL: (usize, (usize, usize), f64) = (5_000, (4, 2), 150.0);
 
 /// What to measure.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +132,7 @@ struct Life {
     brain: Brain,
     robot: Wanderer,
     hands: HeldActions,
+    idle_units: u32,
 }
 
 impl Life {
@@ -137,7 +148,8 @@ impl Life {
             .isa(settings.isa)
             .build()?;
         let robot = Wanderer::new(sensors, actions, seed);
-        Ok(Self { brain, robot, hands: HeldActions::new(actions, seed) })
+        let idle_units = consolidation_units(policy);
+        Ok(Self { brain, robot, hands: HeldActions::new(actions, seed), idle_units })
     }
 
     /// Somebody else drives until the budget is full.
@@ -162,7 +174,7 @@ impl Life {
         let start = Instant::now();
         self.brain.learn(outcome)?;
         let learning = start.elapsed();
-        self.brain.consolidate(CONSOLIDATION_UNITS);
+        self.brain.consolidate(self.idle_units);
         Ok([deciding, learning])
     }
 
@@ -184,7 +196,7 @@ impl Life {
             policy: format!("{:?}", settings.policy).to_lowercase(),
             forgetting: format!("{:?}", stats.forgetting).to_lowercase(),
             seed: settings.seed,
-            consolidation_units: CONSOLIDATION_UNITS,
+            consolidation_units: self.idle_units,
             fill_us_per_experience: 0.0,
         }
     }
@@ -204,10 +216,15 @@ impl CycleRow {
         };
         self.limit_us = limit_us;
         self.pass = limit_us.map(|limit| latency.p99_us <= limit);
-        if (self.sensors, self.actions) == GOAL_SHAPE {
-            self.goal_p99_us = Some(goal_us);
-            self.goal_met = Some(latency.p99_us <= goal_us);
-        }
+        let shape = (self.sensors, self.actions);
+        let goal_us = match self.policy.as_str() {
+            "value" => {
+                ((VALUE_GOAL.0, VALUE_GOAL.1) == (self.experiences, shape)).then_some(VALUE_GOAL.2)
+            }
+            _ => (shape == GOAL_SHAPE).then_some(goal_us),
+        };
+        self.goal_p99_us = goal_us;
+        self.goal_met = goal_us.map(|goal| latency.p99_us <= goal);
     }
 }
 
@@ -250,6 +267,19 @@ mod tests {
         assert_eq!(judged(5_000, 24, 40.0), (Some(true), None));
         assert_eq!(judged(1_000_000, 16, 900.0), (None, Some(true)));
         assert_eq!(judged(777, 16, 1.0), (None, None));
+    }
+
+    #[test]
+    fn a_value_cycle_has_a_goal_of_its_own() {
+        let settings = CycleSettings { policy: Policy::Value, sensors: 4, actions: 2, ..SETTINGS };
+        let mut row = cycle(100, &settings).unwrap();
+        assert_eq!((row.policy.as_str(), row.consolidation_units), ("value", IDLE_UNITS));
+        assert_eq!(row.goal_met, None);
+        for (p99_us, met) in [(149.0, true), (151.0, false)] {
+            row.experiences = 5_000;
+            row.judge(LatencySummary { p99_us, ..LatencySummary::default() });
+            assert_eq!((row.goal_met, row.goal_p99_us), (Some(met), Some(150.0)));
+        }
     }
 
     #[test]

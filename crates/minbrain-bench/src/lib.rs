@@ -16,7 +16,7 @@ mod stream;
 mod wanderer;
 
 pub use accuracy::Accuracy;
-pub use cycle::{CONSOLIDATION_UNITS, CycleRow, CycleSettings, cycle};
+pub use cycle::{CycleRow, CycleSettings, consolidation_units, cycle};
 pub use error::BenchError;
 pub use ladder::{LadderRow, Rung, ladder, steps_needed};
 pub use latency::{Latency, LatencySummary};

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use minbrain::Policy;
 use minbrain::limits::MAX_EXPERIENCES;
 
 use crate::bench::BenchArgs;
@@ -50,6 +51,24 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Measure here and now what minbrain claims to do
     Bench(BenchArgs),
+}
+
+/// How an action is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyName {
+    /// What the most similar experiences did
+    Consensus,
+    /// What will earn most
+    Value,
+}
+
+impl PolicyName {
+    pub(crate) fn policy(self) -> Policy {
+        match self {
+            Self::Consensus => Policy::Consensus,
+            Self::Value => Policy::Value,
+        }
+    }
 }
 
 /// How to run.

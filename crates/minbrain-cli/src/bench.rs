@@ -10,7 +10,7 @@ mod table;
 
 use std::io::{self, IsTerminal, Write};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use minbrain::Isa;
 use serde::Serialize;
 
@@ -58,13 +58,6 @@ impl FormatArgs {
     fn format(self) -> Format {
         if self.json { Format::Json } else { Format::Table }
     }
-}
-
-/// How an action is chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum PolicyName {
-    /// What the most similar experiences did
-    Consensus,
 }
 
 /// Measures as asked and tells on `out` what came of it, row by row.

@@ -99,8 +99,9 @@ impl Brain {
     }
 
     /// Uses idle time for upkeep, in a slice of about `work_units` units (see
-    /// [`Decision::work_units`]). Returns the units used; they exceed `work_units` by one
-    /// experience's at most.
+    /// [`Decision::work_units`]), fewer once every experience was looked at. Returns the units
+    /// used; they exceed `work_units` by one experience's at most. A brain that acts by value
+    /// learns most of what it learns here.
     pub fn consolidate(&mut self, work_units: u32) -> u32 {
         cycle::consolidate(&mut self.mind, work_units)
     }
@@ -207,6 +208,7 @@ impl Brain {
             planner.fingerprint(&mut print);
         }
         mind.clock.fingerprint(&mut print);
+        print.word(mind.config.exploration as u64);
         print.word(mind.utility.last_us());
         print.word(mind.telemetry.decisions);
         print.word(mind.telemetry.learned);

@@ -74,3 +74,6 @@ impl Drive {
         print.floats(&[self.earned]);
     }
 }
+
+#[cfg(test)]
+mod tests;

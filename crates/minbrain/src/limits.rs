@@ -21,6 +21,8 @@ pub const MAX_ASSOCIATIONS: usize = 32;
 pub const MAX_SLOPE_DIMS: usize = 64;
 /// Cycles for which a candidate action is followed at most.
 pub const MAX_TICKS: usize = 8;
+/// Candidate actions whose first step is kept at most until one is chosen: each keeps its neighbours.
+pub const MAX_KEPT_STEPS: usize = 8;
 /// Experiences that wait for a review of their values at most.
 pub const MAX_REVIEWS: usize = 64;
 /// Most hops that activation travels in one cycle.

@@ -176,7 +176,7 @@ impl Model {
 
     /// How the neighbours spread around what was predicted. Where hardly any lies near, the usual
     /// change is the error.
-    fn write_error(&mut self, known: &Experiences, out: &mut Prediction) {
+    pub(crate) fn write_error(&mut self, known: &Experiences, out: &mut Prediction) {
         out.knownness = 0.0;
         if self.slots.len() < 2 {
             out.expected_error.copy_from_slice(known.scale.change());

@@ -195,3 +195,6 @@ fn candidates_of(config: &Config) -> usize {
         Policy::Value => Candidates::count(&config.actions),
     }
 }
+
+#[cfg(test)]
+mod tests;

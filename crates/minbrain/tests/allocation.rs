@@ -4,7 +4,9 @@
 
 use std::hint::black_box;
 
-use minbrain::{ActionSpace, Brain, Budget, Forgetting, Method, Metric, Outcome, Policy};
+use minbrain::{
+    ActionSpace, Brain, BrainBuilder, Budget, Config, Forgetting, Method, Metric, Outcome, Policy,
+};
 
 const FORGETTING: [Forgetting; 5] = [
     Forgetting::Coverage,
@@ -88,26 +90,43 @@ fn a_warm_brain_allocates_nothing() {
 fn a_budget_in_bytes_is_kept() {
     for (sensors, actions, kibibytes) in [(3, 4, 256), (16, 8, 512), (40, 2, 768)] {
         for forgetting in FORGETTING {
-            let budget = kibibytes << 10;
+            let budget = Budget::Bytes(kibibytes << 10);
             let builder = Brain::builder().sensors(sensors).actions(ActionSpace::discrete(actions));
-            let builder = builder.budget(Budget::Bytes(budget)).forgetting(forgetting);
-            let mut brain = builder.build().unwrap();
-            let mut observation = vec![0.0; sensors];
-            for cycle in 0..2 * brain.stats().capacity {
-                let value = (cycle as f32 * 0.7).sin() * cycle as f32;
-                observation[cycle % sensors] = value;
-                brain.decide(&observation).unwrap();
-                let outcome = Outcome { observation: &observation, reward: 0.0, ended: false };
-                brain.learn(outcome).unwrap();
-                let stats = brain.stats();
-                assert!(stats.experiences <= stats.capacity);
-                let bytes = stats.bytes + stats.bytes_fixed;
-                assert!(bytes <= budget, "{bytes} of {budget}: {stats:?}");
-            }
-            let kept = brain.stats();
-            assert!(10 * (kept.bytes + kept.bytes_fixed) > 8 * budget, "{kept:?}");
+            keeps_to_its_bytes(builder.budget(budget).forgetting(forgetting));
         }
     }
+}
+
+/// Values and their edges count too.
+#[test]
+fn a_brain_with_values_keeps_to_its_bytes() {
+    for (sensors, actions) in [
+        (3, ActionSpace::discrete(2)),
+        (2, ActionSpace::continuous([(-1.0, 1.0)])),
+        (3, ActionSpace::continuous([(-1.0, 1.0), (0.0, 1.0)])),
+    ] {
+        let builder = Brain::builder().sensors(sensors).actions(actions).policy(Policy::Value);
+        keeps_to_its_bytes(builder.budget(Budget::Bytes(1 << 20)));
+    }
+}
+
+fn keeps_to_its_bytes(builder: BrainBuilder) {
+    let mut brain = builder.build().unwrap();
+    let &Config { sensors, budget: Budget::Bytes(budget), .. } = brain.config() else { return };
+    let mut observation = vec![0.0; sensors];
+    for cycle in 0..2 * brain.stats().capacity {
+        let value = (cycle as f32 * 0.7).sin() * cycle as f32;
+        observation[cycle % sensors] = value;
+        brain.decide(&observation).unwrap();
+        let outcome = Outcome { observation: &observation, reward: 0.0, ended: false };
+        brain.learn(outcome).unwrap();
+        let stats = brain.stats();
+        assert!(stats.experiences <= stats.capacity);
+        let bytes = stats.bytes + stats.bytes_fixed;
+        assert!(bytes <= budget, "{bytes} of {budget}: {stats:?}");
+    }
+    let kept = brain.stats();
+    assert!(10 * (kept.bytes + kept.bytes_fixed) > 8 * budget, "{kept:?}");
 }
 
 /// The robot never comes back, and what is forgotten is forgotten at random: blocks thin out, and
@@ -143,5 +162,22 @@ fn a_planning_brain_allocates_nothing() {
         let counted = allocations(1_000, &mut brain, &mut walk);
         assert_eq!(counted, 0, "{metric:?}");
         assert_eq!(brain.decide(&walk.sense(0)).unwrap().method, Method::Planned);
+    }
+}
+
+/// Looks ahead, values and their backups, with and without idle time, while all forget.
+#[test]
+fn a_brain_that_acts_by_value_allocates_nothing() {
+    for actions in [ActionSpace::discrete(3), ActionSpace::continuous([(-1.0, 1.0)])] {
+        for (forgetting, metric, idle) in lives() {
+            let builder = Brain::builder().sensors(3).actions(actions.clone()).metric(metric);
+            let builder = builder.forgetting(forgetting).budget(Budget::Experiences(200));
+            let builder = builder.policy(Policy::Value).cycle_period_us(200_000);
+            let mut brain = builder.build().unwrap();
+            let mut walk = Walk { cycle: 0, place: 0.0, idle: 10 * idle };
+            allocations(40, &mut brain, &mut walk);
+            let counted = allocations(800, &mut brain, &mut walk);
+            assert_eq!(counted, 0, "{forgetting:?}, {metric:?}, {idle}, {actions:?}");
+        }
     }
 }

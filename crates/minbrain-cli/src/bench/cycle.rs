@@ -3,11 +3,12 @@
 use std::io::Write;
 
 use clap::Args;
-use minbrain::{Isa, Policy};
-use minbrain_bench::{CONSOLIDATION_UNITS, CycleRow, CycleSettings, cycle};
+use minbrain::Isa;
+use minbrain_bench::{CycleRow, CycleSettings, consolidation_units, cycle};
 
 use super::table::{self, Column};
-use super::{Format, FormatArgs, PolicyName, Progress, json_line};
+use super::{Format, FormatArgs, Progress, json_line};
+use crate::arguments::PolicyName;
 use crate::failure::Failure;
 use crate::wording::{count, figure, micros};
 
@@ -53,9 +54,7 @@ pub(super) fn main(args: &CycleArgs, isa: Option<Isa>, out: &mut dyn Write) -> R
     let settings = CycleSettings {
         sensors: args.sensors,
         actions: args.actions,
-        policy: match args.policy {
-            PolicyName::Consensus => Policy::Consensus,
-        },
+        policy: args.policy.policy(),
         seed: args.seed,
         cycles: args.cycles.map(|cycles| cycles as usize),
         isa,
@@ -81,8 +80,10 @@ fn head(args: &CycleArgs, out: &mut dyn Write) -> Result<(), Failure> {
         out,
         "One cycle, decide and learn, of a brain that is full and forgets one experience for each\n\
          it stores: {} sensors, {} actions. Idle time between cycles, not measured, is used for\n\
-         {CONSOLIDATION_UNITS} units of consolidation.\n",
-        args.sensors, args.actions
+         {} units of consolidation.\n",
+        args.sensors,
+        args.actions,
+        consolidation_units(args.policy.policy()),
     )?;
     Ok(table::head(out, &COLUMNS)?)
 }

@@ -12,7 +12,9 @@ pub(crate) fn consolidate(mind: &mut Mind, work_units: u32) -> u32 {
     let mut used = mind.known.space.rebuild(work_units / 2, weights);
     if mind.known.values.is_kept() {
         let Mind { known, cycle, review, .. } = mind;
-        used += review.go_on(known, &mut cycle.lookahead, work_units - work_units / 8);
+        let left = work_units.saturating_sub(used);
+        let reviewed = review.go_on(known, &mut cycle.lookahead, left - left / 8);
+        used = used.saturating_add(reviewed);
     }
     for _ in 0..slots {
         if used >= work_units {

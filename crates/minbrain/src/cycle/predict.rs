@@ -67,19 +67,28 @@ impl Calibration {
     }
 }
 
-/// Predicts what the proposed action leads to.
+/// Predicts what the proposed action leads to; takes over the first step of the look ahead where
+/// that was kept.
 pub(super) fn outcome(mind: &mut Mind) {
     let Mind { config, known, cycle, .. } = mind;
-    let part = cycle.decision.action.part();
-    let (probe, among) = known.probe(part, &cycle.key);
-    let k = config.model_neighbours();
-    cycle.support.reset(k);
-    let read = known.space.nearest(probe, among, &mut cycle.support);
+    let (part, k) = (cycle.decision.action.part(), config.model_neighbours());
     let prediction = &mut cycle.decision.prediction;
-    cycle.model.predict(known, (part, &cycle.key), &cycle.support, prediction);
+    let read = if let Some(step) = cycle.lookahead.first_step(&cycle.decision.action) {
+        std::mem::swap(&mut cycle.support, &mut step.found);
+        std::mem::swap(&mut cycle.model, &mut step.model);
+        std::mem::swap(prediction, &mut step.prediction);
+        step.read
+    } else {
+        let (probe, among) = known.probe(part, &cycle.key);
+        cycle.support.reset(k);
+        let read = known.space.nearest(probe, among, &mut cycle.support);
+        cycle.model.estimate(known, (part, &cycle.key), &cycle.support, prediction);
+        cycle.decision.work_units += read.units() + REGRESSION_UNITS;
+        read
+    };
+    cycle.model.write_error(known, prediction);
     cycle.calibration.apply(&mut prediction.expected_error);
     prediction.knownness = knownness(&cycle.support, prediction.neighbours, k, cycle.key.len());
-    cycle.decision.work_units += read.units() + REGRESSION_UNITS;
     known.space.learn(read);
 }
 

@@ -29,7 +29,10 @@ pub(super) fn experience(
     let time_us = mind.clock.now_us;
     mind.clock.tick();
     strengthen(mind, surprise);
-    let Mind { config, known, cycle, telemetry, working_memory, .. } = mind;
+    let Mind { config, known, cycle, telemetry, working_memory, drive, random, .. } = mind;
+    if known.values.is_kept() {
+        drive.learn(outcome, random);
+    }
     if config.forgetting == Forgetting::None && known.is_over_budget(config, 1) {
         telemetry.refused += 1;
         known.values.interrupt();
@@ -71,25 +74,26 @@ fn value_here(known: &Experiences, cycle: &mut Cycle) -> Value {
         return Value::default();
     }
     let sensors = cycle.decision.prediction.outcome.len();
-    let edges = cycle.lookahead.around(known, &cycle.key[..sensors]);
+    let edges = cycle.lookahead.around(known, &cycle.key[..sensors], &cycle.recalled);
     known.values.at(edges.as_slice()).unwrap_or_default()
 }
 
 /// Keeps what the actions lead to from the new experience, and tells those that led to it what it
 /// is worth.
 fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) {
-    let Mind { known, cycle, random, drive, review, .. } = mind;
+    let Mind { known, cycle, review, .. } = mind;
     if !known.values.is_kept() {
         return;
     }
     known.values.insert(slot, start);
     known.values.see(outcome);
     let part = cycle.decision.action.part();
+    let sensors = outcome.observation.len();
     let lookahead = &mut cycle.lookahead;
     for at in 0..lookahead.candidates.len() {
         // The others' models did not change.
         if lookahead.candidates.get(at).part() == part {
-            lookahead.look_again(known, at);
+            lookahead.look_at(known, &cycle.key[..sensors], at);
         }
         known.values.set_branch(slot, at, &lookahead.outlooks[at]);
     }
@@ -98,7 +102,6 @@ fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) 
     if outcome.ended {
         known.values.interrupt();
     }
-    drive.learn(outcome, random);
 }
 
 /// Associates `slot` with what was recalled when it was lived through.

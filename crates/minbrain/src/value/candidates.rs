@@ -34,6 +34,11 @@ impl Candidates {
         self.0.len()
     }
 
+    /// Which candidate `action` is, if it is one.
+    pub(crate) fn position(&self, action: &Action) -> Option<usize> {
+        self.0.iter().position(|candidate| candidate == action)
+    }
+
     pub(crate) fn get(&self, at: usize) -> &Action {
         &self.0[at]
     }

@@ -7,14 +7,15 @@
 
 use minbrain_kernels::{Kernel, Probe, TopK};
 
+use crate::action::Action;
 use crate::config::Config;
-use crate::cycle::REGRESSION_UNITS;
+use crate::cycle::{REGRESSION_UNITS, Recalled};
 use crate::decision::Prediction;
 use crate::experiences::Experiences;
-use crate::limits::{MAX_NEIGHBOURS, MAX_TICKS};
+use crate::limits::{MAX_KEPT_STEPS, MAX_NEIGHBOURS, MAX_TICKS};
 use crate::model::{Model, knownness, reach};
 use crate::regression::Regression;
-use crate::space::Among;
+use crate::space::{Among, Read};
 use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList};
 
 /// Ridge on the slopes of a value. Stronger than a model's: values have kinks.
@@ -27,6 +28,52 @@ pub(crate) struct Outlook {
     pub(crate) edges: EdgeList,
 }
 
+/// What one action leads to in one cycle, and the model and the neighbours that say so.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) found: TopK,
+    pub(crate) model: Model,
+    pub(crate) prediction: Prediction,
+    pub(crate) read: Read,
+}
+
+impl Step {
+    fn new(config: &Config, kernels: Kernel) -> Self {
+        let zeros = || vec![0.0; config.sensors];
+        let (outcome, expected_error) = (zeros(), zeros());
+        Self {
+            found: TopK::with_capacity(MAX_NEIGHBOURS),
+            model: Model::new(kernels, config.sensors, config.key_dims()),
+            prediction: Prediction { outcome, expected_error, ..Prediction::default() },
+            read: Read::default(),
+        }
+    }
+
+    /// Goes on by one cycle from `key`. Returns the work units used.
+    fn take(
+        &mut self,
+        known: &Experiences,
+        (part, key): (usize, &[f32]),
+        neighbours: usize,
+    ) -> u32 {
+        let (probe, among) = known.probe(part, key);
+        self.found.reset(neighbours);
+        self.read = known.space.nearest(probe, among, &mut self.found);
+        self.model.estimate(known, (part, key), &self.found, &mut self.prediction);
+        self.read.units() + REGRESSION_UNITS
+    }
+
+    /// Adds what it earns to `branch`.
+    fn add_to(&self, branch: &mut Branch, (wanted, dims): (usize, usize)) {
+        let Prediction { reward, ended, neighbours, .. } = self.prediction;
+        let novelty = 1.0 - knownness(&self.found, neighbours, wanted, dims);
+        branch.reward += branch.discount * reward;
+        branch.novelty += branch.discount * novelty;
+        branch.ended = branch.ended.max(ended);
+        branch.discount *= DISCOUNT;
+    }
+}
+
 /// Scratch to look one step ahead.
 #[derive(Clone, Debug)]
 pub(crate) struct Lookahead {
@@ -36,9 +83,15 @@ pub(crate) struct Lookahead {
     sensors: usize,
     model_neighbours: usize,
     value_neighbours: usize,
+    /// The step of the first cycle that an action is followed for, and of a later one.
+    first: Step,
+    later: Step,
+    /// The first step of the first few candidates from where the last look started: whichever is
+    /// chosen need not be predicted once more.
+    kept: Vec<Step>,
     found: TopK,
-    model: Model,
-    prediction: Prediction,
+    /// What lies around the place whose value is asked for, nearest first: slots and distances.
+    around: Vec<(u32, f32)>,
     /// Where an action starts, and where it leads, with the action behind it.
     start: Vec<f32>,
     key: Vec<f32>,
@@ -56,17 +109,17 @@ impl Lookahead {
         let zeros = |n| vec![0.0; n];
         Self {
             outlooks: vec![Outlook::default(); candidates.len()],
-            candidates,
             sensors: config.sensors,
             model_neighbours: config.model_neighbours(),
             value_neighbours: (2 * (config.sensors + 1) + 4).min(EDGES),
+            first: Step::new(config, kernels),
+            later: Step::new(config, kernels),
+            kept: (0..candidates.len().min(MAX_KEPT_STEPS))
+                .map(|_| Step::new(config, kernels))
+                .collect(),
             found: TopK::with_capacity(MAX_NEIGHBOURS),
-            model: Model::new(kernels, config.sensors, config.key_dims()),
-            prediction: Prediction {
-                outcome: zeros(config.sensors),
-                expected_error: zeros(config.sensors),
-                ..Prediction::default()
-            },
+            around: Vec::with_capacity(EDGES),
+            candidates,
             start: zeros(config.sensors),
             key: zeros(config.key_dims()),
             place: padded.clone(),
@@ -77,20 +130,33 @@ impl Lookahead {
 
     /// Looks at what every candidate leads to from `observation`. Returns the work units used.
     pub(crate) fn look(&mut self, known: &Experiences, observation: &[f32]) -> u32 {
-        self.start.copy_from_slice(observation);
         let mut units = 0;
         for at in 0..self.candidates.len() {
-            units += self.look_again(known, at);
+            units += self.look_at(known, observation, at);
+            if let Some(kept) = self.kept.get_mut(at) {
+                std::mem::swap(kept, &mut self.first);
+            }
         }
         units
     }
 
-    /// Looks afresh at one candidate from where the last look started.
-    pub(crate) fn look_again(&mut self, known: &Experiences, candidate: usize) -> u32 {
+    /// Looks at what one candidate leads to from `observation`.
+    pub(crate) fn look_at(
+        &mut self,
+        known: &Experiences,
+        observation: &[f32],
+        candidate: usize,
+    ) -> u32 {
+        self.start.copy_from_slice(observation);
         let mut outlook = std::mem::take(&mut self.outlooks[candidate]);
         let units = self.follow(known, candidate, &mut outlook);
         self.outlooks[candidate] = outlook;
         units
+    }
+
+    /// The first step of the last look, if `action` was a candidate and its step was kept.
+    pub(crate) fn first_step(&mut self, action: &Action) -> Option<&mut Step> {
+        self.kept.get_mut(self.candidates.position(action)?)
     }
 
     /// Looks afresh at what every candidate leads to from the experience in `slot`, and values it.
@@ -106,11 +172,24 @@ impl Lookahead {
         units
     }
 
-    /// The experiences around `observation` by which its value is known.
-    pub(crate) fn around(&mut self, known: &Experiences, observation: &[f32]) -> EdgeList {
+    /// The experiences around `observation` by which its value is known; of those `recalled` there,
+    /// where they are enough.
+    pub(crate) fn around(
+        &mut self,
+        known: &Experiences,
+        observation: &[f32],
+        recalled: &[Recalled],
+    ) -> EdgeList {
         let mut edges = EdgeList::default();
         self.place[..self.sensors].copy_from_slice(observation);
-        self.support(known, &mut edges);
+        if recalled.len() < self.value_neighbours.min(known.columns.len()) {
+            self.support(known, &mut edges);
+        } else {
+            let nearest = recalled.iter().take(self.value_neighbours);
+            self.around.clear();
+            self.around.extend(nearest.map(|r| (r.slot, r.distance)));
+            self.regress(known, &mut edges);
+        }
         edges
     }
 
@@ -123,9 +202,12 @@ impl Lookahead {
         let mut branch = Branch { discount: 1.0, ..Branch::default() };
         let (mut units, mut radius) = (0, 0.0);
         for tick in 0..MAX_TICKS {
-            units += self.step(known, part, &mut branch);
+            let step = if tick == 0 { &mut self.first } else { &mut self.later };
+            units += step.take(known, (part, &self.key), self.model_neighbours);
+            step.add_to(&mut branch, (self.model_neighbours, self.key.len()));
+            self.key[..self.sensors].copy_from_slice(&step.prediction.outcome);
             if tick == 0 {
-                radius = self.found.iter().next_back().map_or(0.0, |f| f.distance);
+                radius = step.found.iter().next_back().map_or(0.0, |f| f.distance);
             }
             if branch.ended > 0.0 || self.moved(known) >= radius {
                 break;
@@ -134,23 +216,6 @@ impl Lookahead {
         outlook.branch = branch;
         self.place[..self.sensors].copy_from_slice(&self.key[..self.sensors]);
         units + self.support(known, &mut outlook.edges)
-    }
-
-    /// Goes on by one cycle, and adds what that earns to `branch`.
-    fn step(&mut self, known: &Experiences, part: usize, branch: &mut Branch) -> u32 {
-        let (probe, among) = known.probe(part, &self.key);
-        self.found.reset(self.model_neighbours);
-        let read = known.space.nearest(probe, among, &mut self.found);
-        self.model.estimate(known, (part, &self.key), &self.found, &mut self.prediction);
-        let Prediction { reward, ended, neighbours, .. } = self.prediction;
-        let novelty =
-            1.0 - knownness(&self.found, neighbours, self.model_neighbours, self.key.len());
-        branch.reward += branch.discount * reward;
-        branch.novelty += branch.discount * novelty;
-        branch.ended = branch.ended.max(ended);
-        branch.discount *= DISCOUNT;
-        self.key[..self.sensors].copy_from_slice(&self.prediction.outcome);
-        read.units() + REGRESSION_UNITS
     }
 
     /// How far from the start, squared.
@@ -169,18 +234,28 @@ impl Lookahead {
         let probe = Probe { key: &self.place[..dims], weights };
         self.found.reset(self.value_neighbours);
         let read = known.space.nearest(probe, Among::All, &mut self.found);
-        edges.clear();
-        let usable = || self.found.iter().take_while(|f| f.distance.is_finite());
-        let farthest = usable().last().map_or(0.0, |f| f.distance);
-        let reach = reach(known, &self.place[..sensors], usable().map(|f| f.slot), farthest);
-        self.regression.begin(&weights[..sensors], reach);
-        for neighbour in usable() {
-            known.space.copy_key(neighbour.slot, &mut self.neighbour[..sensors]);
-            self.regression.add(&self.place, &self.neighbour, neighbour.distance, farthest);
-        }
-        for (neighbour, &weight) in usable().zip(self.regression.solve(RIDGE)) {
-            edges.push(known.values.edge(neighbour.slot, weight));
-        }
+        self.around.clear();
+        let usable = self.found.iter().take_while(|f| f.distance.is_finite());
+        self.around.extend(usable.map(|f| (f.slot, f.distance)));
+        self.regress(known, edges);
         read.units() + REGRESSION_UNITS
+    }
+
+    /// The same with the experiences around the place given.
+    fn regress(&mut self, known: &Experiences, edges: &mut EdgeList) {
+        let Self { around, place, neighbour, regression, sensors, .. } = self;
+        let farthest = around.last().map_or(0.0, |(_, distance)| *distance);
+        place[*sensors..].fill(0.0);
+        let slots = around.iter().map(|(slot, _)| *slot);
+        let reach = reach(known, &place[..*sensors], slots, farthest);
+        regression.begin(&known.scale.observation_weights()[..*sensors], reach);
+        for &(slot, distance) in &*around {
+            known.space.copy_key(slot, &mut neighbour[..*sensors]);
+            regression.add(place, neighbour, distance, farthest);
+        }
+        edges.clear();
+        for (&(slot, _), &weight) in around.iter().zip(regression.solve(RIDGE)) {
+            edges.push(known.values.edge(slot, weight));
+        }
     }
 }

@@ -32,7 +32,8 @@ impl Review {
         }
     }
 
-    /// Reviews and backs up until `work_units` are used. Returns how many were.
+    /// Reviews and backs up until `work_units` are used, as many experiences as there are at most.
+    /// Returns how many units were.
     pub(crate) fn go_on(
         &mut self,
         known: &mut Experiences,
@@ -41,7 +42,10 @@ impl Review {
     ) -> u32 {
         let slots = known.columns.slots() as u32;
         let mut used = 0;
-        while slots > 0 && used < work_units {
+        for _ in 0..slots {
+            if used >= work_units {
+                break;
+            }
             let asked = self.waiting.pop_front();
             let slot = asked.unwrap_or_else(|| turn(&mut self.reviewed, slots));
             if known.columns.is_alive(slot) {
@@ -74,3 +78,6 @@ fn turn(at: &mut u32, slots: u32) -> u32 {
     *at = at.checked_sub(1).filter(|&at| at < slots).unwrap_or(slots - 1);
     *at
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use minbrain::{
     Action, ActionSpace, Bounds, Brain, BrainBuilder, BrainError, Budget, Metric, MinimalBrain,
-    Outcome, Problem,
+    Outcome, Policy, Problem,
 };
 
 use crate::worlds::{Ring, action_spaces, brain, outcome};
@@ -55,9 +55,13 @@ fn observations() -> Vec<(Vec<f32>, &'static str)> {
 
 #[test]
 fn observations_are_checked_at_every_door() {
-    for actions in action_spaces() {
+    let one = ActionSpace::continuous([(-1.0, 1.0)]);
+    let spaces = action_spaces().into_iter().chain([one]);
+    for (actions, policy) in
+        spaces.flat_map(|s| [(s.clone(), Policy::Consensus), (s, Policy::Value)])
+    {
         let action = actions.neutral();
-        let mut brain = lived(brain(3, actions, 50));
+        let mut brain = lived(brain(3, actions, 50).policy(policy));
         for (bad, words) in observations() {
             let words = &format!("observation: {words}");
             refuses(&mut brain, |b| b.decide(&bad).cloned(), words);

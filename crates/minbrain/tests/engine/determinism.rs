@@ -1,6 +1,6 @@
 //! The same seed and the same calls: the same bytes.
 
-use minbrain::{Action, ActionSpace, Brain, ExperienceId, Forgetting};
+use minbrain::{Action, ActionSpace, Brain, ExperienceId, Exploration, Forgetting, Policy};
 
 use crate::worlds::{FORGETTING, Ring, action_spaces, brain, outcome};
 
@@ -132,4 +132,62 @@ fn the_fingerprint_sees_what_matters() {
     });
     reward.sort_unstable();
     assert_ne!(reward[0], reward[1], "the reward");
+}
+
+/// All ways to act by value: by candidates, by levels, by plans.
+fn by_value() -> [Brain; 3] {
+    let spaces = [vec![], vec![(-1.0, 1.0)], vec![(-1.0, 1.0), (-0.5, 2.0)]];
+    spaces.map(|bounds| {
+        let continuous = ActionSpace::continuous(bounds.iter().copied());
+        let actions = if bounds.is_empty() { ActionSpace::discrete(3) } else { continuous };
+        brain(3, actions, 120).policy(Policy::Value).seed(9).build().unwrap()
+    })
+}
+
+#[test]
+fn values_are_the_same_again_and_a_clone_answers_alike() {
+    for (mut brain, mut again) in by_value().into_iter().zip(by_value()) {
+        let (mut ring, mut ring_again) = (Ring::new(2), Ring::new(2));
+        let trace = live(&mut brain, &mut ring, 600);
+        assert_eq!(live(&mut again, &mut ring_again, 600), trace);
+        brain.decide(&ring.sense()).unwrap();
+        let (mut twin, mut twin_ring) = (brain.clone(), ring.clone());
+        assert_eq!(twin.fingerprint(), brain.fingerprint());
+        let print = brain.fingerprint();
+        let trace = live(&mut twin, &mut twin_ring, 400);
+        assert_eq!(brain.fingerprint(), print, "the twin's life is its own");
+        assert_eq!(live(&mut brain, &mut ring, 400), trace);
+        assert_eq!(twin.fingerprint(), brain.fingerprint());
+    }
+}
+
+/// Idle time may come while the robot moves: it changes what is known, not what was decided.
+#[test]
+fn idle_time_before_the_outcome_leaves_the_decision_alone() {
+    for mut brain in by_value() {
+        let mut ring = Ring::new(3);
+        live(&mut brain, &mut ring, 300);
+        let (now, after) = (ring.sense(), ring.sense());
+        let action = brain.config().actions.neutral();
+        let mut other = brain.clone();
+        brain.consolidate(500);
+        brain.accompany(&now, &action).unwrap();
+        other.accompany(&now, &action).unwrap();
+        other.consolidate(500);
+        for brain in [&mut brain, &mut other] {
+            brain.learn(outcome(&after)).unwrap();
+        }
+        assert_eq!(brain.fingerprint(), other.fingerprint());
+    }
+}
+
+/// Whether novelty counts changes what comes next.
+#[test]
+fn the_fingerprint_sees_whether_it_explores() {
+    let [mut brain, ..] = by_value();
+    let before = brain.fingerprint();
+    brain.set_exploration(Exploration::Off);
+    assert_ne!(brain.fingerprint(), before);
+    brain.set_exploration(Exploration::Annealed);
+    assert_eq!(brain.fingerprint(), before);
 }

@@ -14,5 +14,6 @@ mod planning;
 mod recall;
 mod spreading;
 mod utility;
+mod value;
 mod wild_input;
 mod worlds;

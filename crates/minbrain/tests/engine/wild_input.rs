@@ -3,7 +3,7 @@
 
 use minbrain::{
     Action, ActionSpace, Brain, Budget, Config, Decision, ExperienceId, Forgetting, Metric,
-    Outcome, Prediction,
+    Outcome, Policy, Prediction,
 };
 use proptest::prelude::*;
 
@@ -87,14 +87,23 @@ fn actions() -> impl Strategy<Value = ActionSpace> {
 
 fn config() -> impl Strategy<Value = Config> {
     let metric = prop_oneof![Just(Metric::Euclidean), Just(Metric::Cosine)];
+    let policy = prop_oneof![Just(Policy::Consensus), Just(Policy::Value)];
     let tuned = (1_usize..30, 0.0_f32..=1.0, 0.0_f32..=1.0, 0.0_f32..=1.0);
-    (1_usize..4, actions(), metric, 0_usize..5, 1_usize..60, tuned).prop_map(
-        |(sensors, actions, metric, forgetting, budget, (neighbours, least, spread, decay))| {
+    (1_usize..4, actions(), (metric, policy), 0_usize..5, 1_usize..60, tuned).prop_map(
+        |(
+            sensors,
+            actions,
+            (metric, policy),
+            forgetting,
+            budget,
+            (neighbours, least, spread, decay),
+        )| {
             let forgetting: Forgetting = FORGETTING[forgetting];
             Config {
                 sensors,
                 actions,
                 metric,
+                policy,
                 forgetting,
                 budget: Budget::Experiences(budget),
                 neighbours,

@@ -1,0 +1,6 @@
+//! Values, edges and looks ahead, each against an oracle in double precision.
+
+mod backup;
+mod chain;
+mod lookahead;
+mod parts;

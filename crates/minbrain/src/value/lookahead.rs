@@ -16,7 +16,7 @@ use crate::limits::{MAX_KEPT_STEPS, MAX_NEIGHBOURS, MAX_TICKS};
 use crate::model::{Model, knownness, reach};
 use crate::regression::Regression;
 use crate::space::{Among, Read};
-use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList};
+use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList, candidates_of};
 
 /// Ridge on the slopes of a value. Stronger than a model's: values have kinks.
 const RIDGE: f32 = 0.1;
@@ -114,7 +114,7 @@ impl Lookahead {
             value_neighbours: (2 * (config.sensors + 1) + 4).min(EDGES),
             first: Step::new(config, kernels),
             later: Step::new(config, kernels),
-            kept: (0..candidates.len().min(MAX_KEPT_STEPS))
+            kept: (0..candidates_of(config).min(MAX_KEPT_STEPS))
                 .map(|_| Step::new(config, kernels))
                 .collect(),
             found: TopK::with_capacity(MAX_NEIGHBOURS),
@@ -154,7 +154,8 @@ impl Lookahead {
         units
     }
 
-    /// The first step of the last look, if `action` was a candidate and its step was kept.
+    /// The first step of the last look, if `action` was a candidate and its step was kept; `None`
+    /// where nothing is looked at.
     pub(crate) fn first_step(&mut self, action: &Action) -> Option<&mut Step> {
         self.kept.get_mut(self.candidates.position(action)?)
     }

@@ -84,6 +84,30 @@ fn a_decision_says_whether_it_explores() {
     assert!(methods["value"] > 5 && methods["novelty"] > 5, "half of the episodes: {methods:?}");
 }
 
+/// A decision carries the prediction that whoever asks for the action gets, and leaves it to learn
+/// from: for kept first steps, those beyond, levels, and continuous actions between them.
+#[test]
+fn a_decision_predicts_what_its_action_leads_to() {
+    for actions in [ActionSpace::discrete(10), ActionSpace::continuous([(-1.0, 1.0)])] {
+        let mut brain = brain(2, actions.clone(), 300).policy(Policy::Value).build().unwrap();
+        let mut dice = Dice::new(6);
+        for cycle in 0..400 {
+            let now = [dice.signed(), dice.signed()];
+            let given = match &actions {
+                ActionSpace::Discrete(n) => Action::Discrete(cycle % n),
+                ActionSpace::Continuous(_) => Action::Continuous(vec![dice.signed()]),
+            };
+            let expected = brain.predict(&now, &given).unwrap();
+            assert_eq!(brain.accompany(&now, &given).unwrap().prediction, expected);
+            let own = brain.decide(&now).unwrap().clone();
+            assert_eq!(own.prediction, brain.predict(&now, &own.action).unwrap());
+            brain.consolidate(100);
+            let after = [now[0] + 0.1 * now[1], now[1] * 0.9];
+            brain.learn(Outcome { observation: &after, reward: now[0], ended: false }).unwrap();
+        }
+    }
+}
+
 /// What comes next does not depend on whether anything is kept: episodes go on.
 #[test]
 fn a_full_brain_that_forgets_nothing_still_turns_to_what_it_knows() {

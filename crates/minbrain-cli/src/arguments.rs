@@ -18,8 +18,8 @@ pub(crate) const DEFAULT_BUDGET: usize = 20_000;
 const EXAMPLES: &str = "\
 Examples:
   minbrain                                   the arena, 20,000 cycles, live in this terminal
-  minbrain run --world cartpole --seed 7     another world, another life
-  minbrain run --alone                       nobody shows the brain what to do
+  minbrain run --world cartpole --seed 7     a brain that learns by itself, from reward
+  minbrain run --policy value                the same in the arena, without a teacher
   minbrain run --stream robot.csv            learn to predict a recorded life
   minbrain run --json --no-report            figures for a program, one JSON object per line
 
@@ -71,6 +71,18 @@ impl PolicyName {
     }
 }
 
+/// The world that has a policy of its own: the way to a beacon is long, and a teacher shows it.
+const TAUGHT_WORLD: &str = "arena";
+
+impl RunArgs {
+    /// How an action is chosen, as asked or as the world calls for.
+    pub(crate) fn policy(&self) -> Policy {
+        let usual =
+            if self.world == TAUGHT_WORLD { PolicyName::Consensus } else { PolicyName::Value };
+        self.policy.unwrap_or(usual).policy()
+    }
+}
+
 /// How to run.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunArgs {
@@ -91,8 +103,12 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_EXPERIENCES as u64))]
     pub(crate) budget: usize,
-    /// Leave the brain alone. Otherwise a teacher, the world's scripted controller, acts whenever
-    /// the brain is unsure, and the brain learns from what it is shown
+    /// How an action is chosen [default: value; in the arena consensus, with a teacher]
+    #[arg(long, value_name = "NAME", conflicts_with = "stream")]
+    pub(crate) policy: Option<PolicyName>,
+    /// Leave a brain that goes by consensus alone. Otherwise a teacher, the world's scripted
+    /// controller, acts whenever the brain is unsure, and the brain learns from what it is shown.
+    /// By value a brain learns from reward, and nobody teaches it
     #[arg(long, conflicts_with = "stream")]
     pub(crate) alone: bool,
     /// Print one JSON object per line and nothing else

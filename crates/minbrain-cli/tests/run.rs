@@ -93,6 +93,27 @@ fn every_world_runs_and_compares_three_players() {
     }
 }
 
+/// Where there is a reward to learn from the brain learns from that; in the arena it is taught.
+#[test]
+fn worlds_have_a_policy_and_may_be_given_another() {
+    let lived = |more: &[&str]| {
+        let args = ["run", "--steps", "300", "--json", "--no-report"];
+        let object = json_lines(&run(minbrain().args(args).args(more)).out).remove(0);
+        let methods: Vec<String> = object["methods"].as_object().unwrap().keys().cloned().collect();
+        (object["policy"].clone(), object["alone"].clone(), methods)
+    };
+    for (more, policy, alone, method) in [
+        (&["--world", "cartpole"][..], "value", true, "novelty"),
+        (&["--world", "cartpole", "--policy", "consensus"], "consensus", false, "given"),
+        (&["--world", "arena"], "consensus", false, "given"),
+        (&["--world", "arena", "--policy", "value"], "value", true, "novelty"),
+    ] {
+        let (said_policy, said_alone, methods) = lived(more);
+        assert_eq!((said_policy.as_str(), said_alone.as_bool()), (Some(policy), Some(alone)));
+        assert!(methods.iter().any(|m| m == method), "{more:?}: {methods:?}");
+    }
+}
+
 #[test]
 fn the_same_seed_gives_the_same_life() {
     let life = |seed: &str| {

@@ -1,5 +1,7 @@
 //! The report of a life in a world.
 
+use minbrain::Policy;
+
 use super::axis::Axis;
 use super::map;
 use super::page::{Page, cycles, highest};
@@ -64,8 +66,11 @@ fn contest_figure(page: &mut Page, life: &WorldLife) {
         plot = plot.line(CLASSES[nth], &curves[nth]);
     }
     let legend: Vec<(&str, &str)> = CLASSES.into_iter().zip(PLAYERS).collect();
-    let words = "Each point is the mean over a fortieth of the run.";
-    page.figure(&capital(row.title), &plot.svg(), &legend, words);
+    let mut words = "Each point is the mean over a fortieth of the run.".to_owned();
+    if life.settings.policy == Policy::Value {
+        words.push_str(" The brain still tries things out in some of its episodes.");
+    }
+    page.figure(&capital(row.title), &plot.svg(), &legend, &words);
 }
 
 fn methods(page: &mut Page, life: &WorldLife) {
@@ -92,6 +97,9 @@ fn meaning(method: &str) -> &'static str {
     match method {
         "bootstrap" => "Bootstrap: at random, since too little is known.",
         "consensus" => "Consensus: what similar experiences did.",
+        "value" => "Value: what will earn most.",
+        "novelty" => "Novelty: what will earn most, or is hardly known.",
+        "planned" => "Planned: the first step of a plan that earns most.",
         "given" => "Given: the teacher acted, since the brain was unsure.",
         _ => "",
     }
@@ -118,6 +126,7 @@ fn settings(page: &mut Page, life: &WorldLife) {
         row("time between cycles", micros(life.tick_s * 1e6)),
         row("cycles asked for", count(record.total)),
         row("budget, experiences", count(life.settings.budget as u64)),
+        row("policy", life.settings.policy_name()),
         row("forgetting", format!("{:?}", life.stats.forgetting).to_lowercase()),
         row("associations made", count(life.stats.associations_made)),
         row("consolidation per cycle", micros(per_cycle)),

@@ -34,6 +34,7 @@ pub(crate) fn in_arena(scores: &[&Score; PLAYERS.len()], tick_s: f64) -> Vec<Row
 pub(crate) fn in_episodes(scores: &[&Score; PLAYERS.len()]) -> Vec<Row> {
     vec![
         row(scores, "return_per_episode", "return per episode", Score::mean_return),
+        row(scores, "return_last_10", "  the last ten episodes", Score::late_return),
         row(scores, "episodes", "episodes", |s| Some(s.episodes as f64)),
         row(scores, "return", "return", |s| Some(s.return_total)),
     ]

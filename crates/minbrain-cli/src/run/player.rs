@@ -1,5 +1,7 @@
 //! Somebody who acts in a world, and how well it goes.
 
+use std::collections::VecDeque;
+
 use minbrain::Action;
 use minbrain_sim::{Step, World, WorldError, world};
 
@@ -11,6 +13,8 @@ use super::series::Series;
 const EPISODE_STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
 /// A beacon counts this much in a curve, which then shows beacons per so many ticks.
 pub(crate) const BEACON_TICKS: f64 = 1_000.0;
+/// So many episodes are the last ones.
+const LATE_EPISODES: usize = 10;
 
 /// What a player has achieved.
 #[derive(Clone, Debug)]
@@ -20,6 +24,8 @@ pub(crate) struct Score {
     pub(crate) episodes: u64,
     finished_return: f64,
     current_return: f64,
+    /// The returns of the last few finished episodes, oldest first.
+    late_returns: VecDeque<f64>,
     pub(crate) beacons: u64,
     pub(crate) collisions: u64,
     /// In the arena, beacons per 1,000 ticks; elsewhere, the returns of finished episodes.
@@ -34,6 +40,7 @@ impl Score {
             episodes: 0,
             finished_return: 0.0,
             current_return: 0.0,
+            late_returns: VecDeque::with_capacity(LATE_EPISODES),
             beacons: 0,
             collisions: 0,
             over_time: Series::new(total, COARSE_POINTS),
@@ -45,6 +52,12 @@ impl Score {
         (self.episodes > 0).then(|| self.finished_return / self.episodes as f64)
     }
 
+    /// The same over the last ten of them.
+    pub(crate) fn late_return(&self) -> Option<f64> {
+        let count = self.late_returns.len() as f64;
+        (count > 0.0).then(|| self.late_returns.iter().sum::<f64>() / count)
+    }
+
     pub(crate) fn beacons_per_1000_ticks(&self) -> f64 {
         self.beacons as f64 * BEACON_TICKS / self.ticks.max(1) as f64
     }
@@ -53,6 +66,10 @@ impl Score {
         self.episodes += 1;
         self.finished_return += self.current_return;
         self.over_time.push(at, self.current_return);
+        if self.late_returns.len() == LATE_EPISODES {
+            self.late_returns.pop_front();
+        }
+        self.late_returns.push_back(self.current_return);
         self.current_return = 0.0;
     }
 }

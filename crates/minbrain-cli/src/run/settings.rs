@@ -2,6 +2,8 @@
 
 use minbrain::Isa;
 
+use minbrain::Policy;
+
 use crate::arguments::RunArgs;
 
 /// What a run was asked to do, kept for its summary and its report.
@@ -11,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) steps: Option<u64>,
     pub(crate) seed: u64,
     pub(crate) budget: usize,
+    /// How the brain chooses what to do in a world.
+    pub(crate) policy: Policy,
     /// Whether nobody shows the brain what to do.
     pub(crate) alone: bool,
     /// The instructions to compute with; `None` for the fastest there are.
@@ -25,10 +29,18 @@ impl Settings {
             steps: args.steps,
             seed: args.seed,
             budget: args.budget,
-            alone: args.alone,
+            policy: args.policy(),
+            alone: args.alone || args.policy() == Policy::Value,
             isa,
             command: command(),
         }
+    }
+}
+
+impl Settings {
+    /// The policy's name, for people and programs.
+    pub(crate) fn policy_name(&self) -> String {
+        format!("{:?}", self.policy).to_lowercase()
     }
 }
 

@@ -42,6 +42,7 @@ impl Summary {
 
         let mut json = Map::new();
         json.insert("run".into(), json!(life.world));
+        json.insert("policy".into(), json!(life.settings.policy_name()));
         json.insert("alone".into(), json!(life.settings.alone));
         json.insert("taught_first".into(), json!(record.taught_ends.first()));
         json.insert("taught_last".into(), json!(record.taught_ends.last()));

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use minbrain::{Action, Brain, Budget, Outcome, Stats};
+use minbrain::{Action, Brain, Budget, Outcome, Policy, Stats};
+use minbrain_bench::learning::IDLE_UNITS;
 use minbrain_sim::arena::ARENA_SIDE_M;
 use minbrain_sim::{Controller, Random, scripted};
 
@@ -17,8 +18,14 @@ use crate::failure::Failure;
 use crate::view::Display;
 use crate::view::frame::{Contest, Frame, Ranges, Stage, working_memory};
 
-/// Work units of consolidation after each cycle, while a robot would move.
-const CONSOLIDATE_UNITS: u32 = 64;
+/// Work units of consolidation after each cycle, while a robot would move: by value, most of what
+/// is learned is learned there.
+fn idle_units(policy: Policy) -> u32 {
+    match policy {
+        Policy::Value => IDLE_UNITS,
+        _ => 64,
+    }
+}
 
 /// With less confidence than this the brain asks its teacher. Much lower, and it gets stuck where
 /// nobody showed it anything; much higher, and it never acts on its own.
@@ -106,6 +113,7 @@ impl WorldRun {
         let brain = Brain::builder()
             .sensors(sensors)
             .actions(space.clone())
+            .policy(settings.policy)
             .budget(Budget::Experiences(settings.budget))
             .seed(settings.seed)
             .cycle_period_us(period_us)
@@ -174,7 +182,7 @@ impl WorldRun {
 
     fn consolidate(&mut self) {
         let began = Instant::now();
-        let used = self.brain.consolidate(CONSOLIDATE_UNITS);
+        let used = self.brain.consolidate(idle_units(self.brain.config().policy));
         self.record.consolidated += began.elapsed();
         self.record.consolidated_units += u64::from(used);
     }

@@ -136,10 +136,10 @@ impl Relevance {
 const GATE_RATE: f32 = 0.01;
 /// Comparisons before one of them counts.
 const FEWEST_COMPARISONS: f32 = 20.0;
-/// Relevance is used once it makes squared errors smaller by this much, as a mean of logarithms over
-/// the sensors, and until it makes them larger. A smaller gain does not pay: what values depend on
-/// may be something that outcomes do not depend on (docs/learning.md, "Relevance").
-const LEAST_GAIN: f32 = 0.1;
+/// The other weights are taken once they make squared errors smaller by this much, as a mean of
+/// logarithms over the sensors. A smaller gain does not pay: what values depend on may be something
+/// that outcomes do not depend on (docs/learning.md, "What relevance was tried with").
+const LEAST_GAIN: f32 = 0.05;
 /// Squared errors below this, in units of the usual change, are all alike: what is predicted to one
 /// part in a hundred is known.
 const LEAST_ERROR: f32 = 1e-4;
@@ -174,8 +174,7 @@ impl Gate {
                 *mean += rate * (error - *mean);
             }
         }
-        let least_gain = if self.is_open { 0.0 } else { LEAST_GAIN };
-        if self.compared >= FEWEST_COMPARISONS && self.gain() > least_gain {
+        if self.compared >= FEWEST_COMPARISONS && self.gain() > LEAST_GAIN {
             self.is_open = !self.is_open;
             self.errors.swap(0, 1);
         }

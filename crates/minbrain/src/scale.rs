@@ -2,6 +2,7 @@
 
 use crate::action::{ActionSpace, Bounds};
 use crate::fingerprint::Fingerprint;
+use crate::relevance::Relevance;
 
 /// Least deviation of a sensor, as a share of the largest one: a sensor that hardly moves must not
 /// drown the others.
@@ -141,10 +142,10 @@ impl Scale {
         self.choose();
     }
 
-    /// Learns how relevant each dimension is, and whether that counts.
-    pub(crate) fn set_relevance(&mut self, factors: &[f32], is_used: bool) {
-        self.factors.copy_from_slice(factors);
-        self.is_relevance_used = is_used;
+    /// Takes over how relevant each dimension is, and whether that counts.
+    pub(crate) fn weigh_by(&mut self, relevance: &Relevance) {
+        self.factors.copy_from_slice(relevance.factors());
+        self.is_relevance_used = relevance.is_used();
         self.choose();
     }
 

@@ -130,7 +130,7 @@ fn learn_relevance(known: &mut Experiences, model: &mut Model) {
     if known.relevance.is_learning() {
         model.teach_relevance(known);
         let Experiences { scale, relevance, .. } = known;
-        scale.set_relevance(relevance.factors(), relevance.is_used());
+        scale.weigh_by(relevance);
     }
 }
 

@@ -74,13 +74,14 @@ fn the_gate_takes_the_better_weights_and_keeps_those_in_use_when_in_doubt() {
     assert!(!gate.is_open, "too few");
     compare(&mut gate, &scale, (0.5, 0.2), 1);
     assert!(gate.is_open);
-    compare(&mut gate, &scale, (0.2, 0.201), 500);
-    assert!(gate.is_open);
-    // Now those without relevance do a little better: they come back, and stay.
-    compare(&mut gate, &scale, (0.201, 0.2), 500);
-    assert!(!gate.is_open);
+    // Now those with relevance are in use, and almost as good as the others.
     compare(&mut gate, &scale, (0.2, 0.199), 500);
-    assert!(!gate.is_open, "not worth it");
+    assert!(gate.is_open);
+    let closes = (0..500).any(|_| {
+        compare(&mut gate, &scale, (0.5, 0.2), 1);
+        !gate.is_open
+    });
+    assert!(closes);
     // Both know it to one part in a hundred: no reason to change.
     let mut precise = Gate::new(1);
     compare(&mut precise, &scale, (1e-3, 1e-6), 500);

@@ -5,10 +5,10 @@
     target/streams/bin/python examples/streams/mujoco_runs.py target
     cargo run --release -- run --stream target/halfcheetah.csv
 
-Three bodies of Gymnasium (Hopper-v5, HalfCheetah-v5, Reacher-v5) under random actions, each held
-for a few steps. A row holds what came back from a step together with the action that was taken
-next. The row on which an episode ends is its last observation: its action leads nowhere. Time goes
-on across episodes, with a gap where one was cut off.
+Four bodies of Gymnasium (Hopper-v5, HalfCheetah-v5, Reacher-v5, Pendulum-v1) under random actions,
+each held for a few steps. A row holds what came back from a step together with the action that was
+taken next. The row on which an episode ends is its last observation: its action leads nowhere. Time
+goes on across episodes, with a gap where one was cut off.
 """
 
 import csv
@@ -25,6 +25,7 @@ RUNS = {
     "hopper": ("Hopper-v5", 4),
     "halfcheetah": ("HalfCheetah-v5", 4),
     "reacher": ("Reacher-v5", 4),
+    "pendulum": ("Pendulum-v1", 4),
 }
 # Seconds left out between two episodes.
 PAUSE = 60.0

@@ -15,6 +15,7 @@ use crate::limits::MAX_PLAN_DIMS;
 use crate::metric::Metric;
 use crate::planning::Planner;
 use crate::prior::LinearPrior;
+use crate::relevance::Relevance;
 use crate::scale::Scale;
 use crate::space::{Among, Space};
 use crate::value::Values;
@@ -32,6 +33,7 @@ pub(crate) struct Experiences {
     pub(crate) scale: Scale,
     pub(crate) prior: LinearPrior,
     pub(crate) blend: Blend,
+    pub(crate) relevance: Relevance,
     pub(crate) capacity: usize,
     /// Most bytes that the experiences may take; blocks are not always as full as the capacity
     /// assumes.
@@ -68,6 +70,7 @@ impl Experiences {
             scale: Scale::new(sensors, &config.actions),
             prior: LinearPrior::new(dims, sensors, parts),
             blend: Blend::new(sensors),
+            relevance: Relevance::new(config),
             capacity,
             most_bytes: config.budget.bytes(bytes_fixed(config)),
             kernel,
@@ -180,6 +183,7 @@ impl Experiences {
         self.scale.fingerprint(print);
         self.prior.fingerprint(print);
         self.blend.fingerprint(print);
+        self.relevance.fingerprint(print);
     }
 }
 

@@ -52,6 +52,7 @@ mod planning;
 pub mod prior;
 pub mod recall;
 mod regression;
+mod relevance;
 mod scale;
 mod seed;
 mod space;

@@ -12,6 +12,9 @@ use crate::regression::{Regression, row_at};
 
 /// Ridge on the slopes of a model of outcomes.
 const RIDGE: f32 = 1e-3;
+/// The same where slopes are looked at for their own sake: too few neighbours must not make much of
+/// noise.
+const SLOPE_RIDGE: f32 = 1e-2;
 /// How far a residual may leave the range of its neighbours' residuals, as a share of it.
 const RESIDUAL_MARGIN: f32 = 0.5;
 /// The same for a reward.
@@ -41,6 +44,8 @@ pub(crate) struct Model {
     mean: Vec<f32>,
     estimate: Vec<f32>,
     spread: Vec<f32>,
+    /// A sum of the residuals of each neighbour, whose slopes are looked at.
+    targets: Vec<f32>,
 }
 
 impl Model {
@@ -64,6 +69,7 @@ impl Model {
             mean: row(),
             estimate: row(),
             spread: row(),
+            targets: Vec::with_capacity(MAX_NEIGHBOURS + 1),
             regression,
         }
     }
@@ -90,10 +96,21 @@ impl Model {
         found: &TopK,
         out: &mut Prediction,
     ) {
+        self.estimate_by(known, (part, key), (found, known.scale.weights()), out);
+    }
+
+    /// The same by other weights of the distance than those in use; `found` by them, too.
+    pub(crate) fn estimate_by(
+        &mut self,
+        known: &Experiences,
+        (part, key): (usize, &[f32]),
+        (found, weights): (&TopK, &[f32]),
+        out: &mut Prediction,
+    ) {
         known.prior.factors(key, &mut self.factors);
         self.trend.fill(0.0);
         self.kernels.combine(&self.factors, known.prior.slopes(part), &mut self.trend);
-        self.gather(known, key, found);
+        self.gather(known, key, (found, weights));
         out.neighbours = self.slots.len();
         (out.reward, out.ended) = (0.0, 0.0);
         self.estimate.fill(0.0);
@@ -109,14 +126,14 @@ impl Model {
     }
 
     /// Collects the neighbours at a finite distance, and their changes less the trend at `key`.
-    fn gather(&mut self, known: &Experiences, key: &[f32], found: &TopK) {
+    fn gather(&mut self, known: &Experiences, key: &[f32], (found, weights): (&TopK, &[f32])) {
         self.slots.clear();
         self.centre[..key.len()].copy_from_slice(key);
         let stride = self.estimate.len();
         let usable = || found.iter().take_while(|f| f.distance.is_finite());
         let farthest = usable().last().map_or(0.0, |f| f.distance);
         let slots = usable().map(|f| f.slot);
-        self.regression.begin(known.scale.weights(), reach(known, key, slots, farthest));
+        self.regression.begin(weights, reach(known, key, slots, farthest));
         for neighbour in usable() {
             known.space.copy_key(neighbour.slot, &mut self.key);
             self.regression.add(&self.centre, &self.key, neighbour.distance, farthest);
@@ -172,6 +189,22 @@ impl Model {
             blend.learn(at, self.line[at], self.mean[at], change - trend);
         }
         blend.finish();
+    }
+
+    /// Tells `relevance` how the residuals around the last prediction grow along each dimension.
+    pub(crate) fn teach_relevance(&mut self, known: &mut Experiences) {
+        let Experiences { scale, blend, relevance, .. } = known;
+        let (count, stride) = (self.slots.len(), self.estimate.len());
+        if count < self.regression.to_row().len() + 2 {
+            return;
+        }
+        let mix = relevance.draw_mix(scale.change(), blend.shares());
+        let residuals = self.residuals[..count * stride].chunks_exact(stride);
+        self.targets.clear();
+        self.targets
+            .extend(residuals.map(|row| row.iter().zip(mix).map(|(r, m)| r * m).sum::<f32>()));
+        let slopes = self.regression.slopes_of(&self.targets, SLOPE_RIDGE);
+        relevance.learn(slopes.zip(scale.plain_weights()).map(|(slope, w)| slope * slope / w));
     }
 
     /// How the neighbours spread around what was predicted. Where hardly any lies near, the usual

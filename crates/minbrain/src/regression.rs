@@ -120,6 +120,29 @@ impl Regression {
         weights
     }
 
+    /// The slopes of `targets`, one per neighbour, in raw units, once [`solve`](Self::solve) was
+    /// called; `ridge` as there. Costs as much.
+    pub(crate) fn slopes_of<'a>(
+        &'a mut self,
+        targets: &[f32],
+        ridge: f32,
+    ) -> impl Iterator<Item = f32> + Clone + 'a {
+        let Self { kernels, stride, rows, kernel, normal, right, slopes, .. } = self;
+        let rows = &rows[..kernel.len() * *stride];
+        right.fill(0.0);
+        for ((row, kernel), target) in rows.chunks_exact(*stride).zip(&*kernel).zip(targets) {
+            let pull = kernel * target;
+            right.iter_mut().zip(row).for_each(|(right, entry)| *right += pull * entry);
+        }
+        let shape = (self.dims, *stride);
+        kernels.normal_equations(rows, kernel, shape, normal);
+        for dim in 0..self.dims {
+            normal[dim * *stride + dim] += ridge * self.kernel_sum;
+        }
+        kernels.solve(shape, normal, right, slopes);
+        self.slopes.iter().zip(&self.to_row[..self.dims]).map(|(slope, to_row)| slope * to_row)
+    }
+
     /// The weights found by the last [`solve`](Self::solve).
     pub(crate) fn weights(&self) -> &[f32] {
         &self.weights

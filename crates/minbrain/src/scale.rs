@@ -2,6 +2,7 @@
 
 use crate::action::{ActionSpace, Bounds};
 use crate::fingerprint::Fingerprint;
+use crate::relevance::Relevance;
 
 /// Least deviation of a sensor, as a share of the largest one: a sensor that hardly moves must not
 /// drown the others.
@@ -62,7 +63,15 @@ pub(crate) struct Scale {
     reward: Spread,
     /// Mean squared change per sensor.
     change_squares: Vec<f64>,
-    /// Weight of each dimension of a key: 1 / deviation^2.
+    /// Weight of each dimension of a key by deviation alone: 1 / deviation^2.
+    plain: Vec<f32>,
+    /// What relevance makes of it.
+    relevant: Vec<f32>,
+    /// How relevant each dimension is; 1 on average.
+    factors: Vec<f32>,
+    /// Whether that counts.
+    is_relevance_used: bool,
+    /// The weights in use.
     weights: Vec<f32>,
     /// The same, with 0 for the dimensions of the action.
     observation_weights: Vec<f32>,
@@ -86,6 +95,10 @@ impl Scale {
             key: Spread::new(dims),
             reward: Spread::new(1),
             change_squares: vec![0.0; sensors],
+            plain: vec![1.0; dims],
+            relevant: vec![1.0; dims],
+            factors: vec![1.0; dims],
+            is_relevance_used: false,
             weights: vec![1.0; dims],
             observation_weights,
             change: vec![0.0; sensors],
@@ -116,17 +129,43 @@ impl Scale {
         let largest = sensed.iter().copied().fold(0.0, f64::max).sqrt();
         let floor = (FLOOR_SHARE * largest).max(FLOOR);
         let all_alike = largest < FLOOR;
-        for (weight, &variance) in self.weights.iter_mut().zip(sensed) {
+        for (weight, &variance) in self.plain.iter_mut().zip(sensed) {
             let deviation = if all_alike { 1.0 } else { variance.sqrt().max(floor) };
             *weight = (1.0 / (deviation * deviation)) as f32;
         }
-        self.observation_weights[..self.sensors].copy_from_slice(&self.weights[..self.sensors]);
-        let weights = &mut self.weights[self.sensors..];
+        let weights = &mut self.plain[self.sensors..];
         for ((weight, &variance), bounds) in weights.iter_mut().zip(acted).zip(&self.bounds) {
             let floor = ACTION_FLOOR * f64::from(bounds.high - bounds.low);
             let deviation = variance.sqrt().max(floor).max(FLOOR);
             *weight = (1.0 / (deviation * deviation)) as f32;
         }
+        self.choose();
+    }
+
+    /// Takes over how relevant each dimension is, and whether that counts.
+    pub(crate) fn weigh_by(&mut self, relevance: &Relevance) {
+        self.factors.copy_from_slice(relevance.factors());
+        self.is_relevance_used = relevance.is_used();
+        self.choose();
+    }
+
+    fn choose(&mut self) {
+        let each = self.relevant.iter_mut().zip(&self.plain).zip(&self.factors);
+        each.for_each(|((relevant, plain), factor)| *relevant = plain * factor);
+        let chosen = if self.is_relevance_used { &self.relevant } else { &self.plain };
+        self.weights.copy_from_slice(chosen);
+        self.observation_weights[..self.sensors].copy_from_slice(&chosen[..self.sensors]);
+    }
+
+    /// Weights of a key's dimensions by their deviations alone.
+    pub(crate) fn plain_weights(&self) -> &[f32] {
+        &self.plain
+    }
+
+    /// The weights that are not in use: with relevance if those in use are without, and without it
+    /// otherwise.
+    pub(crate) fn other_weights(&self) -> &[f32] {
+        if self.is_relevance_used { &self.plain } else { &self.relevant }
     }
 
     /// Weights of a key's dimensions.

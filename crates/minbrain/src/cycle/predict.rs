@@ -3,8 +3,9 @@
 use minbrain_kernels::TopK;
 
 use crate::action::Action;
-use crate::cycle::REGRESSION_UNITS;
+use crate::cycle::{Cycle, REGRESSION_UNITS};
 use crate::decision::{Outcome, Prediction};
+use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_MAGNITUDE;
 use crate::mind::Mind;
@@ -113,9 +114,30 @@ pub(crate) fn predict(mind: &Mind, observation: &[f32], action: &Action) -> Pred
     prediction
 }
 
+/// Now and then, compares what was predicted with what the weights of the distance that are not in
+/// use would have: before anything is learned from the outcome.
+fn compare_weights(known: &mut Experiences, cycle: &mut Cycle, outcome: Outcome<'_>) {
+    known.relevance.begin();
+    if known.relevance.is_comparing() && !cycle.is_told {
+        let Cycle { assessor, decision, key, .. } = cycle;
+        let other = assessor.predict_by_other_weights(known, (decision.action.part(), key));
+        known.relevance.compare(&decision.prediction, other, &known.scale, outcome);
+    }
+}
+
+/// Now and then, learns which dimensions matter.
+fn learn_relevance(known: &mut Experiences, model: &mut Model) {
+    if known.relevance.is_learning() {
+        model.teach_relevance(known);
+        let Experiences { scale, relevance, .. } = known;
+        scale.weigh_by(relevance);
+    }
+}
+
 /// How wrong the prediction was. Updates the running scales, the linear prior and the calibration.
 pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     let Mind { config, known, cycle, telemetry, change, .. } = mind;
+    compare_weights(known, cycle, outcome);
     let prediction = &cycle.decision.prediction;
     known.scale.add(&cycle.key, outcome.observation, outcome.reward);
     for ((change, &after), &before) in change.iter_mut().zip(outcome.observation).zip(&cycle.key) {
@@ -124,6 +146,7 @@ pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     debug_assert_eq!(change.len(), config.sensors);
     known.prior.update(cycle.decision.action.part(), &cycle.key, change);
     cycle.model.teach(&mut known.blend, change);
+    learn_relevance(known, &mut cycle.model);
     if !cycle.is_told {
         cycle.calibration.learn(prediction, outcome.observation);
     }

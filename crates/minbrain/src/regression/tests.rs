@@ -232,3 +232,36 @@ fn distances_that_vanish_or_overflow_leave_numbers() {
         }
     }
 }
+
+#[test]
+fn slopes_of_a_plane_are_its_own() {
+    let plane = [2.0_f32, -0.5, 0.0];
+    let keys: Vec<[f32; 3]> = (0..27)
+        .map(|at| [at % 3, at / 3 % 3, at / 9].map(|step| 0.2 * step as f32 - 0.15))
+        .collect();
+    let metric = [1.0, 4.0, 0.25];
+    let mut regression = Regression::new(Kernel::detect(), 3);
+    let padded = |key: [f32; 3]| {
+        let mut row = vec![0.0; regression_stride()];
+        row[..3].copy_from_slice(&key);
+        row
+    };
+    let squared = |key: &[f32; 3]| key.iter().zip(metric).map(|(k, w)| w * k * k).sum::<f32>();
+    let farthest = keys.iter().map(squared).fold(0.0, f32::max);
+    regression.begin(&metric, farthest);
+    for key in &keys {
+        regression.add(&padded([0.0; 3]), &padded(*key), squared(key), farthest);
+    }
+    regression.solve(0.1);
+    let height = |key: &[f32; 3]| 7.0 + key.iter().zip(plane).map(|(k, p)| k * p).sum::<f32>();
+    let targets: Vec<f32> = keys.iter().map(height).collect();
+    let slopes: Vec<f32> = regression.slopes_of(&targets, 0.0).collect();
+    for (slope, expected) in slopes.iter().zip(plane) {
+        assert!((slope - expected).abs() < 1e-3, "{slopes:?} against {plane:?}");
+    }
+}
+
+/// Values per row of a fit in three dimensions.
+fn regression_stride() -> usize {
+    Regression::new(Kernel::detect(), 3).stride()
+}

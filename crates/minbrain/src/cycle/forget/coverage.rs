@@ -5,7 +5,7 @@
 //! recalled and the prediction was made. Later they are refreshed where it matters: distances when
 //! a nearer one is stored, both when it is about to be forgotten, and both in idle time.
 
-use minbrain_kernels::{Kernel, TopK};
+use minbrain_kernels::{Kernel, Probe, TopK};
 
 use crate::config::Config;
 use crate::cycle::REGRESSION_UNITS;
@@ -15,6 +15,7 @@ use crate::experiences::Experiences;
 use crate::limits::{EVICTION_CANDIDATES, EVICTION_CHECKS, MAX_NEIGHBOURS};
 use crate::mind::Mind;
 use crate::model::Model;
+use crate::space::Among;
 
 /// What an experience that is predicted perfectly is still worth.
 const LEAST_ERROR: f32 = 0.1;
@@ -43,6 +44,20 @@ impl Assessor {
                 ..Prediction::default()
             },
         }
+    }
+
+    /// What would be predicted of `key` by the weights of the distance that are not in use.
+    pub(crate) fn predict_by_other_weights(
+        &mut self,
+        known: &Experiences,
+        (part, key): (usize, &[f32]),
+    ) -> &Prediction {
+        let weights = known.scale.other_weights();
+        self.found.reset(self.neighbours);
+        known.space.nearest(Probe { key, weights }, Among::Part(part), &mut self.found);
+        let by = (&self.found, weights);
+        self.model.estimate_by(known, (part, key), by, &mut self.prediction);
+        &self.prediction
     }
 
     /// Finds out what would be missed with the experience in `slot`: predicts it from the others.

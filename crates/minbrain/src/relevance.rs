@@ -1,0 +1,205 @@
+//! Which dimensions matter for what happens: learned from slopes, and used where it helps.
+//!
+//! A dimension matters if what the linear prior leaves unexplained grows along it. So the local
+//! slopes of those residuals are looked at, squared and averaged: a sensor whose effect is linear,
+//! or that has none, weighs little in the distance, and neighbours are found along the others.
+//! Whether that predicts better differs from robot to robot. So now and then a prediction is also
+//! made by the weights that are not in use, and the better ones are taken.
+
+use crate::blend::Shares;
+use crate::config::Config;
+use crate::decision::{Outcome, Prediction};
+use crate::fingerprint::Fingerprint;
+use crate::limits::MAX_SLOPE_DIMS;
+use crate::metric::Metric;
+use crate::scale::Scale;
+use crate::seed::Random;
+
+/// Weight of a dimension along which nothing changes, as a share of the average.
+const FLOOR: f32 = 0.05;
+/// Share of the newest in the running squared slopes, once a hundred are in.
+const RATE: f32 = 0.01;
+/// Slopes are looked at in one cycle of so many, and the weights compared in another.
+const PERIOD: u64 = 4;
+/// In which of them the weights are compared.
+const COMPARED_AT: u64 = 2;
+/// Slopes that are seen before the weights that follow from them are compared.
+const FEWEST_SLOPES: f32 = 50.0;
+
+/// Running squared slopes, and the weights that follow.
+#[derive(Clone, Debug)]
+pub(crate) struct Relevance {
+    /// Whether there is a distance to weigh, and slopes to weigh it by.
+    is_kept: bool,
+    squares: Vec<f32>,
+    factors: Vec<f32>,
+    /// What each sensor's residual counts for in the sum whose slopes are looked at.
+    mix: Vec<f32>,
+    signs: Random,
+    learned: f32,
+    cycles: u64,
+    gate: Gate,
+}
+
+impl Relevance {
+    pub(crate) fn new(config: &Config) -> Self {
+        let (sensors, dims) = (config.sensors, config.key_dims());
+        Self {
+            is_kept: config.metric == Metric::Euclidean && dims <= MAX_SLOPE_DIMS,
+            squares: vec![0.0; dims],
+            factors: vec![1.0; dims],
+            mix: vec![0.0; sensors],
+            signs: Random::new(0),
+            learned: 0.0,
+            cycles: 0,
+            gate: Gate::new(sensors),
+        }
+    }
+
+    /// Begins a cycle.
+    pub(crate) fn begin(&mut self) {
+        self.cycles += 1;
+    }
+
+    /// Whether slopes are looked at in this cycle.
+    pub(crate) fn is_learning(&self) -> bool {
+        self.is_kept && self.cycles.is_multiple_of(PERIOD)
+    }
+
+    /// Whether the weights are compared in this cycle.
+    pub(crate) fn is_comparing(&self) -> bool {
+        self.is_kept && self.learned >= FEWEST_SLOPES && self.cycles % PERIOD == COMPARED_AT
+    }
+
+    /// What the weight of each dimension is to be multiplied by; 1 on average.
+    pub(crate) fn factors(&self) -> &[f32] {
+        &self.factors
+    }
+
+    /// Whether they are used.
+    pub(crate) fn is_used(&self) -> bool {
+        self.gate.is_open
+    }
+
+    /// Draws the mix of sensors whose slopes are looked at next: a sum in units of their changes
+    /// with random signs. Its squared slope is on average the sum of the squared slopes (as in
+    /// Hutchinson's estimate of a trace), for the price of one. What neighbours cannot tell of a
+    /// sensor does not count: noise has slopes too.
+    pub(crate) fn draw_mix(&mut self, change: &[f32], shares: &[Shares]) -> &[f32] {
+        for ((mix, &change), shares) in self.mix.iter_mut().zip(change).zip(shares) {
+            let told = shares.line + shares.mean;
+            let sign = if self.signs.below(2) == 0 { 1.0 } else { -1.0 };
+            *mix = if change > 0.0 { sign * told / change } else { 0.0 };
+        }
+        &self.mix
+    }
+
+    /// Learns from squared slopes along each dimension, per deviation.
+    pub(crate) fn learn(&mut self, squares: impl Iterator<Item = f32> + Clone) {
+        if !squares.clone().all(f32::is_finite) {
+            return;
+        }
+        self.learned += 1.0;
+        let rate = (1.0 / self.learned).max(RATE);
+        for (mean, square) in self.squares.iter_mut().zip(squares) {
+            *mean += rate * (square - *mean);
+        }
+        let average = self.squares.iter().sum::<f32>() / self.squares.len() as f32;
+        if average.is_normal() {
+            for (factor, square) in self.factors.iter_mut().zip(&self.squares) {
+                *factor = FLOOR + (1.0 - FLOOR) * square / average;
+            }
+        }
+    }
+
+    /// Compares what was predicted with what the weights that are not in use would have.
+    pub(crate) fn compare(
+        &mut self,
+        used: &Prediction,
+        other: &Prediction,
+        scale: &Scale,
+        came: Outcome<'_>,
+    ) {
+        self.gate.compare([used, other], scale, came);
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.floats(&self.squares);
+        print.floats(&[self.learned]);
+        print.word(self.cycles);
+        self.signs.fingerprint(print);
+        self.gate.fingerprint(print);
+    }
+}
+
+/// Share of the newest in the running errors, once a hundred are in.
+const GATE_RATE: f32 = 0.01;
+/// Comparisons before one of them counts.
+const FEWEST_COMPARISONS: f32 = 20.0;
+/// The other weights are taken once they make squared errors smaller by this much, as a mean of
+/// logarithms over the sensors. A smaller gain does not pay: what values depend on may be something
+/// that outcomes do not depend on (docs/learning.md, "What relevance was tried with").
+const LEAST_GAIN: f32 = 0.05;
+/// Squared errors below this, in units of the usual change, are all alike: what is predicted to one
+/// part in a hundred is known.
+const LEAST_ERROR: f32 = 1e-4;
+/// Largest error that counts, in units of the usual change.
+const MOST_ERROR: f32 = 1e3;
+
+/// Which weights predict better.
+#[derive(Clone, Debug)]
+struct Gate {
+    /// Running squared errors by the weights in use and by the others: of each sensor in units of
+    /// its change, and last of the reward in units of its deviation.
+    errors: [Vec<f32>; 2],
+    compared: f32,
+    is_open: bool,
+}
+
+impl Gate {
+    fn new(sensors: usize) -> Self {
+        let zeros = || vec![0.0; sensors + 1];
+        Self { errors: [zeros(), zeros()], compared: 0.0, is_open: false }
+    }
+
+    /// Learns how two predictions did; changes sides if the others do better.
+    fn compare(&mut self, by: [&Prediction; 2], scale: &Scale, came: Outcome<'_>) {
+        self.compared += 1.0;
+        let rate = (1.0 / self.compared).max(GATE_RATE);
+        for (running, prediction) in self.errors.iter_mut().zip(by) {
+            let outcome = prediction.outcome.iter().zip(came.observation).zip(scale.change());
+            let sensed = outcome.map(|((p, c), &unit)| squared(p - c, unit));
+            let earned = squared(prediction.reward - came.reward, scale.reward_deviation());
+            for (mean, error) in running.iter_mut().zip(sensed.chain([earned])) {
+                *mean += rate * (error - *mean);
+            }
+        }
+        if self.compared >= FEWEST_COMPARISONS && self.gain() > LEAST_GAIN {
+            self.is_open = !self.is_open;
+            self.errors.swap(0, 1);
+        }
+    }
+
+    /// By how much the weights that are not in use do better: every sensor has the same say.
+    fn gain(&self) -> f32 {
+        let [used, other] = &self.errors;
+        let each = used.iter().zip(other);
+        let sum: f32 = each.map(|(u, o)| ((u + LEAST_ERROR) / (o + LEAST_ERROR)).ln()).sum();
+        sum / used.len() as f32
+    }
+
+    fn fingerprint(&self, print: &mut Fingerprint) {
+        self.errors.iter().for_each(|errors| print.floats(errors));
+        print.floats(&[self.compared]);
+        print.word(u64::from(self.is_open));
+    }
+}
+
+/// The squared error in these units; 0 where there is no unit yet.
+fn squared(error: f32, unit: f32) -> f32 {
+    let ratio = if unit > 0.0 { (error / unit).clamp(-MOST_ERROR, MOST_ERROR) } else { 0.0 };
+    if ratio.is_finite() { ratio * ratio } else { MOST_ERROR * MOST_ERROR }
+}
+
+#[cfg(test)]
+mod tests;

@@ -204,5 +204,5 @@ fn demonstrations_come_before_the_first_step() {
     assert!(chance.experiences < 150 + 2 * 200, "{}", chance.experiences);
     assert_eq!((taught.steps, taught.demonstrations.as_str()), (150, "1"));
     let at_first = |row: &LearningRow| row.checkpoints[0].score.mean_return;
-    assert!(at_first(&taught) > 100.0 && at_first(&chance) < at_first(&taught));
+    assert!(at_first(&taught) > 1.5 * at_first(&chance));
 }

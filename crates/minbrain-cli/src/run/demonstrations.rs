@@ -7,10 +7,8 @@ use minbrain_sim::World;
 use thiserror::Error;
 
 use super::stream::Recording;
+use super::world_run::idle_units;
 use crate::failure::Failure;
-
-/// Work units of consolidation after each demonstrated step.
-const CONSOLIDATE_UNITS: u32 = 64;
 
 /// Why a file cannot be demonstrated in a world. Rows are numbered from 1, below the names of the
 /// columns.
@@ -90,7 +88,7 @@ impl<'a> Lesson<'a> {
             let observation = &ordered(&self.sensors, next.observation);
             let outcome = Outcome { observation, reward: next.reward, ended: next.ended };
             brain.learn(outcome).map_err(refused)?;
-            brain.consolidate(CONSOLIDATE_UNITS);
+            brain.consolidate(idle_units(brain.config().policy));
             steps += 1;
         }
         brain.interrupt();

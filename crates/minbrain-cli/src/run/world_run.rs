@@ -21,7 +21,7 @@ use crate::view::frame::{Contest, Frame, Ranges, Stage, working_memory};
 
 /// Work units of consolidation after each cycle, while a robot would move: by value, most of what
 /// is learned is learned there.
-fn idle_units(policy: Policy) -> u32 {
+pub(super) fn idle_units(policy: Policy) -> u32 {
     match policy {
         Policy::Value => IDLE_UNITS,
         _ => 64,

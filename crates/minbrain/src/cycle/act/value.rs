@@ -16,6 +16,10 @@ use crate::value::{Outlook, Value};
 const LEEWAY: f64 = 0.05;
 const LEEWAY_UNKNOWN: f64 = 1.0;
 
+/// Least share of the recalled experiences that counts as the brain's own. Where all are demonstrations,
+/// values rest on nothing else, and hardly know better than the demonstrator did.
+const LEAST_OWN: f64 = 1e-6;
+
 /// Proposes the action that looks best one step ahead, or one that was demonstrated.
 pub(super) fn propose(mind: &mut Mind) {
     let Mind { config, known, random, cycle, drive, .. } = mind;
@@ -55,7 +59,8 @@ fn imitate(mind: &mut Mind, best: usize) {
     let shown = cycle.recalled.iter().filter(|r| known.columns.is_shown(r.slot)).count();
     let shown = shown as f64 / cycle.recalled.len().max(1) as f64;
     let unsure = LEEWAY + LEEWAY_UNKNOWN * value(best).unknown;
-    let trust = f64::from(imitation.confidence) * shown * shown;
+    let own = (1.0 - shown).max(LEAST_OWN);
+    let trust = f64::from(imitation.confidence) * shown * shown / own;
     if theirs >= worth(best) - trust * unsure * known.values.largest_reward() {
         decision.action.assign(&imitation.action);
         decision.method = Method::Imitated;

@@ -7,6 +7,7 @@
 mod checkpoint;
 mod course;
 mod crew;
+mod demonstration;
 mod fault;
 mod life;
 mod play;
@@ -17,6 +18,7 @@ mod task;
 pub use checkpoint::{Checkpoint, Score};
 pub use course::{Course, LearningSettings};
 pub use crew::{Told, learn_all};
+pub use demonstration::{Demonstrations, Demonstrator};
 pub use fault::NamedFault;
 pub use row::{LearningRow, Published};
 pub use summary::Summary;
@@ -50,6 +52,10 @@ pub fn learning(
 ) -> Result<LearningRow, BenchError> {
     let mut life = Life::new(course, seed)?;
     let mut trials = Trials::new(course);
+    if course.demonstrations().episodes > 0 {
+        life.watch()?;
+        trials.try_out(life.brain(), 0)?;
+    }
     while life.steps() < course.steps() {
         let from = life.steps();
         let to = (from + course.checkpoint_every()).min(course.steps());

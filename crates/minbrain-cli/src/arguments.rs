@@ -21,6 +21,8 @@ Examples:
   minbrain run --world cartpole --seed 7     a brain that learns by itself, from reward
   minbrain run --policy value                the same in the arena, without a teacher
   minbrain run --stream robot.csv            learn to predict a recorded life
+  minbrain run --world cartpole --alone --demonstrations pole.csv
+                                             first watch a recorded demonstration, then live
   minbrain run --json --no-report            figures for a program, one JSON object per line
 
 Streams: the first line of the file names its columns. obs.NAME is what the robot sensed,
@@ -30,6 +32,9 @@ observation.
 
 MINBRAIN_KERNEL in the environment chooses the instructions to compute with: scalar, portable,
 avx2, avx512 or neon. Without it, the fastest that the processor has.
+
+Demonstrations are such files with the names of the world's sensors; a discrete action is one
+column, act.action, counted from 0. Where time goes back or jumps, a new episode begins.
 
 Exit status: 0 done (also when ended with q or Ctrl-C), 1 failed, 2 wrong usage.";
 
@@ -111,6 +116,10 @@ pub(crate) struct RunArgs {
     /// By value a brain learns from reward, and nobody teaches it
     #[arg(long, conflicts_with = "stream")]
     pub(crate) alone: bool,
+    /// Show the brain what to do, from a CSV file with columns as streams have them, before it lives
+    /// in the world
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "stream")]
+    pub(crate) demonstrations: Option<PathBuf>,
     /// Print one JSON object per line and nothing else
     #[arg(long)]
     pub(crate) json: bool,

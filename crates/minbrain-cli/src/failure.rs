@@ -8,6 +8,7 @@ use minbrain_bench::BenchError;
 use minbrain_sim::WorldError;
 use thiserror::Error;
 
+use crate::run::demonstrations::DemonstrationError;
 use crate::run::stream::StreamError;
 
 /// What ends the program with exit status 1.
@@ -21,6 +22,8 @@ pub(crate) enum Failure {
     World(#[from] WorldError),
     #[error(transparent)]
     Stream(#[from] StreamError),
+    #[error(transparent)]
+    Demonstration(#[from] DemonstrationError),
     #[error("the report could not be written to {path}: {source}")]
     Report { path: PathBuf, source: io::Error },
     #[error("the terminal refused the live view: {0}")]

@@ -1,6 +1,7 @@
 //! `minbrain run`: a brain lives in a world, or through a recorded life.
 
 pub(crate) mod contest;
+pub(crate) mod demonstrations;
 pub(crate) mod heat;
 pub(crate) mod player;
 pub(crate) mod prediction_error;

@@ -90,6 +90,7 @@ impl Brain {
     pub fn interrupt(&mut self) {
         let Mind { cycle, working_memory, known, drive, planner, random, .. } = &mut self.mind;
         cycle.is_waiting = false;
+        cycle.imitation.interrupt();
         working_memory.interrupt();
         known.values.interrupt();
         drive.finish(random);

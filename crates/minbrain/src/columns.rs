@@ -14,6 +14,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) time_us: u64,
     pub(crate) surprise: f32,
     pub(crate) confidence: f32,
+    /// Whether somebody else chose the action: a demonstration.
+    pub(crate) is_shown: bool,
 }
 
 /// The upper half of a float, rounded towards zero: 8 bits of precision, for what is only compared.
@@ -44,6 +46,8 @@ macro_rules! columns {
             free: Vec<u32>,
             stored: u64,
             alive: usize,
+            /// How many of those alive are demonstrations.
+            shown: usize,
         }
 
         impl Columns {
@@ -56,6 +60,7 @@ macro_rules! columns {
                     free: Vec::new(),
                     stored: 0,
                     alive: 0,
+                    shown: 0,
                 };
                 columns.outcomes.try_reserve_exact(capacity * sensors)?;
                 $(columns.$name.try_reserve_exact(capacity)?;)*
@@ -89,7 +94,7 @@ columns! {
     nearest: Rough;
     /// How wrong its prediction from its neighbours was, reward and ending included.
     errors: Rough;
-    /// With how much confidence its action was chosen, in steps of 1/255.
+    /// With how much confidence its action was chosen, in steps of 1/255; [`SHOWN`] by others only.
     confidences: u8;
     /// Which discrete action; 0 if actions are continuous.
     parts: u8;
@@ -98,6 +103,9 @@ columns! {
 
 /// The number in a slot that holds no experience.
 const FREE: u64 = u64::MAX;
+/// The confidence of an action that somebody else chose. The brain's own are kept below, however
+/// sure it was.
+const SHOWN: u8 = u8::MAX;
 
 impl Columns {
     /// Writes an experience to a free slot and returns the slot.
@@ -110,7 +118,9 @@ impl Columns {
         self.rewards[at] = facts.reward;
         self.surprises[at] = facts.surprise;
         self.access_counts[at] = 0;
-        self.confidences[at] = (facts.confidence * 255.0).round() as u8;
+        let own = ((facts.confidence * 255.0).round() as u8).min(SHOWN - 1);
+        self.confidences[at] = if facts.is_shown { SHOWN } else { own };
+        self.shown += usize::from(facts.is_shown);
         self.parts[at] = facts.part as u8;
         self.ended[at] = facts.ended;
         self.stored += 1;
@@ -121,6 +131,7 @@ impl Columns {
     /// Frees `slot`.
     pub(crate) fn remove(&mut self, slot: u32) {
         let at = slot as usize;
+        self.shown -= usize::from(self.is_shown(slot));
         self.ids[at] = FREE;
         self.free.push(slot);
         self.alive -= 1;
@@ -130,6 +141,17 @@ impl Columns {
     #[inline]
     pub(crate) fn is_alive(&self, slot: u32) -> bool {
         self.ids[slot as usize] != FREE
+    }
+
+    /// Whether somebody else chose the action of the experience in `slot`.
+    #[inline]
+    pub(crate) fn is_shown(&self, slot: u32) -> bool {
+        self.confidences[slot as usize] == SHOWN
+    }
+
+    /// How many demonstrations there are.
+    pub(crate) fn shown(&self) -> usize {
+        self.shown
     }
 
     /// How many experiences there are.

@@ -28,7 +28,7 @@ pub enum Exploration {
     /// In every episode until some reward was found, then in ever fewer.
     #[default]
     Annealed,
-    /// Never: what looks best is done.
+    /// Never: what looks best is done, or what was demonstrated where nothing is known to be better.
     Off,
 }
 

@@ -29,6 +29,7 @@ use crate::mind::Mind;
 use crate::model::Model;
 use crate::value::Lookahead;
 
+use act::Imitation;
 pub(crate) use consolidate::consolidate;
 use forget::Assessor;
 pub(crate) use forget::Utility;
@@ -65,6 +66,7 @@ pub(crate) struct Cycle {
     /// Votes per discrete action.
     votes: Vec<f32>,
     pub(crate) lookahead: Lookahead,
+    pub(crate) imitation: Imitation,
     calibration: Calibration,
     assessor: Assessor,
     pub(crate) decision: Decision,
@@ -88,6 +90,7 @@ impl Cycle {
             model: Model::new(kernels, sensors, dims),
             votes: vec![0.0; config.actions.parts()],
             lookahead: Lookahead::new(config, kernels),
+            imitation: Imitation::new(config, kernels),
             calibration: Calibration::new(sensors),
             assessor: Assessor::new(config, kernels),
             decision: Decision {
@@ -107,6 +110,7 @@ impl Cycle {
         print.word(u64::from(self.is_waiting));
         print.word(u64::from(self.is_told));
         self.calibration.fingerprint(print);
+        self.imitation.fingerprint(print);
         if self.is_waiting {
             print.floats(&self.key);
             print.count(self.decision.action.part());

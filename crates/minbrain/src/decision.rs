@@ -17,6 +17,8 @@ pub enum Method {
     Novelty,
     /// By a plan through what similar experiences led to.
     Planned,
+    /// By what was demonstrated in places like this one.
+    Imitated,
     /// By the caller, through [`Brain::accompany`](crate::Brain::accompany).
     Given,
 }
@@ -30,6 +32,7 @@ impl Method {
             Self::Value => "value",
             Self::Novelty => "novelty",
             Self::Planned => "planned",
+            Self::Imitated => "imitated",
             Self::Given => "given",
         }
     }

@@ -9,7 +9,7 @@ use crate::seed::Random;
 /// Share of the episodes that exploit, once it is known that there is something to earn.
 const EXPLOITING: f32 = 0.5;
 /// Where nothing ends an episode, so many cycles count as one.
-const LONGEST_EPISODE: u32 = 1_000;
+pub(crate) const LONGEST_EPISODE: u32 = 1_000;
 /// So many returns are compared before they count as different.
 const COMPARED: u32 = 3;
 

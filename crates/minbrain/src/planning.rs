@@ -224,6 +224,11 @@ impl Planner {
         self.frame.raw_weights(planned, raw);
     }
 
+    /// Whether there are plans, and not only actions drawn at random.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.is_ready
+    }
+
     /// What to do now, in the action's own units. Returns it with the units used.
     pub(crate) fn decide(
         &mut self,

@@ -158,6 +158,11 @@ impl Values {
         }
     }
 
+    /// The largest reward of a step that did not end an episode, by magnitude.
+    pub(crate) fn largest_reward(&self) -> f64 {
+        f64::from(self.largest_reward)
+    }
+
     /// What complete novelty is worth. Before any reward was seen only novelty counts, so that its
     /// scale is of no account.
     pub(crate) fn bonus(&self) -> f64 {

@@ -5,7 +5,8 @@
 use std::hint::black_box;
 
 use minbrain::{
-    ActionSpace, Brain, BrainBuilder, Budget, Config, Forgetting, Method, Metric, Outcome, Policy,
+    Action, ActionSpace, Brain, BrainBuilder, Budget, Config, Exploration, Forgetting, Method,
+    Metric, Outcome, Policy,
 };
 
 const FORGETTING: [Forgetting; 5] = [
@@ -179,5 +180,38 @@ fn a_brain_that_acts_by_value_allocates_nothing() {
             let counted = allocations(800, &mut brain, &mut walk);
             assert_eq!(counted, 0, "{forgetting:?}, {metric:?}, {idle}, {actions:?}");
         }
+    }
+}
+
+/// A brain that was shown something asks for it in every decision, and watches in every one that is
+/// not its own.
+#[test]
+fn an_imitating_brain_allocates_nothing() {
+    for actions in [ActionSpace::discrete(2), ActionSpace::continuous([(-1.0, 1.0)])] {
+        let builder = Brain::builder().sensors(2).actions(actions.clone()).policy(Policy::Value);
+        let builder = builder.budget(Budget::Experiences(400)).forgetting(Forgetting::Fifo);
+        let mut brain = builder.build().unwrap();
+        brain.set_exploration(Exploration::Off);
+        let lesson = match &actions {
+            ActionSpace::Discrete(_) => [Action::Discrete(0), Action::Discrete(1)],
+            ActionSpace::Continuous(_) => [-0.5, 0.5].map(|push| Action::Continuous(vec![push])),
+        };
+        let mut imitated = 0;
+        let mut live = |cycles: std::ops::Range<u32>| {
+            for cycle in cycles {
+                let place = [(0.3 * cycle as f32).sin(), (0.17 * cycle as f32).cos()];
+                if cycle % 2 == 0 {
+                    brain.accompany(&place, &lesson[usize::from(place[0] > 0.0)]).unwrap();
+                } else {
+                    imitated += u32::from(brain.decide(&place).unwrap().method == Method::Imitated);
+                }
+                brain.learn(Outcome { observation: &place, reward: 0.0, ended: false }).unwrap();
+                brain.consolidate(20);
+            }
+        };
+        live(0..60);
+        let counted = allocation_counter::measure(|| live(60..1_200));
+        assert_eq!(counted.count_total, 0, "{actions:?}");
+        assert!(imitated > 200, "{imitated}");
     }
 }

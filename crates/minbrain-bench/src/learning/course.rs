@@ -4,6 +4,7 @@ use minbrain::Isa;
 use minbrain_sim::{Controller, Fault, Random, World, scripted, with_faults, world};
 
 use super::checkpoint::Score;
+use super::demonstration::Demonstrations;
 use super::play::{Player, Rules, play};
 use super::task::{Measure, Task};
 use crate::error::BenchError;
@@ -37,6 +38,8 @@ pub struct LearningSettings {
     pub faults: Vec<Fault>,
     /// The instructions to compute with; `None` for the fastest there are.
     pub isa: Option<Isa>,
+    /// What the brain is shown before it lives.
+    pub demonstrations: Demonstrations,
 }
 
 /// A task with all settings made up.
@@ -47,6 +50,7 @@ pub struct Course {
     idle_units: u32,
     faults: Vec<Fault>,
     isa: Option<Isa>,
+    demonstrations: Demonstrations,
     /// What the scripted controller reaches, before and after the world changes.
     scripted: [Score; 2],
     published: Option<f64>,
@@ -66,6 +70,7 @@ impl Course {
             idle_units: settings.idle_units,
             faults: settings.faults.clone(),
             isa: settings.isa,
+            demonstrations: settings.demonstrations,
             scripted: [Score::default(); 2],
             published: None,
         };
@@ -125,6 +130,11 @@ impl Course {
         &self.faults
     }
 
+    /// What the brain is shown before it lives.
+    pub fn demonstrations(&self) -> Demonstrations {
+        self.demonstrations
+    }
+
     /// After how many steps the world changes, if it does.
     pub fn change_after(&self) -> Option<u64> {
         self.faults.iter().rev().find_map(|fault| match fault {
@@ -181,7 +191,7 @@ impl Course {
 
     /// A world as training knew it in the step before `step`: changed from its first step on, or
     /// not at all.
-    fn world_at(&self, step: u64) -> Result<Box<dyn World>, BenchError> {
+    pub(super) fn world_at(&self, step: u64) -> Result<Box<dyn World>, BenchError> {
         let is_changed = self.is_changed(step);
         let faults = self.faults.iter().filter_map(|fault| match fault {
             Fault::ChangedDynamics { .. } if !is_changed => None,

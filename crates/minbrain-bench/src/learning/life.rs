@@ -79,6 +79,11 @@ impl<'a> Life<'a> {
         self.returns.mean()
     }
 
+    /// Shows the brain what it is to be shown, before it lives by itself: no steps of its own.
+    pub(super) fn watch(&mut self) -> Result<(), BenchError> {
+        self.course.demonstrations().show(self.course, &mut self.brain, self.seed)
+    }
+
     /// One cycle, and the idle time after it.
     pub(super) fn step(&mut self) -> Result<(), BenchError> {
         let start = Instant::now();

@@ -62,6 +62,8 @@ pub struct LearningRow {
     pub policy: String,
     /// What was wrong with the world.
     pub faults: Vec<String>,
+    /// What the brain was shown before its first step.
+    pub demonstrations: String,
     /// A hash of the brain in the end: equal for equal lives.
     pub fingerprint: String,
     /// Latency of `decide` in training.
@@ -116,6 +118,7 @@ impl LearningRow {
             idle_units: course.idle_units(),
             policy: format!("{:?}", brain.config().policy).to_lowercase(),
             faults: course.faults().iter().map(|&fault| NamedFault(fault).to_string()).collect(),
+            demonstrations: course.demonstrations().to_string(),
             fingerprint: format!("{:016x}", brain.fingerprint()),
             decide_us: times.decide.summary(),
             learn_us: times.learn.summary(),

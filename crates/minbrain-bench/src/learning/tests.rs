@@ -16,6 +16,7 @@ fn settings(steps: u64) -> LearningSettings {
         threshold: None,
         faults: Vec::new(),
         isa: None,
+        demonstrations: Demonstrations::default(),
     }
 }
 
@@ -186,4 +187,22 @@ fn settings_out_of_range_are_refused() {
     let no_room = LearningSettings { budget: 0, ..good };
     let refused = learning(&course("cartpole", &no_room).unwrap(), 1, |_| ControlFlow::Break(()));
     assert!(matches!(refused, Err(BenchError::Brain(_))));
+}
+
+#[test]
+fn demonstrations_come_before_the_first_step() {
+    let shown = |words: &str| LearningSettings {
+        demonstrations: words.parse().unwrap(),
+        budget: 2_000,
+        ..settings(150)
+    };
+    let row = |words| row("cartpole", &shown(words), 1);
+    let (plain, taught, chance) = (row("0"), row("1"), row("random:2"));
+    let steps = |row: &LearningRow| row.checkpoints.iter().map(|c| c.step).collect::<Vec<_>>();
+    assert_eq!((steps(&plain), steps(&taught)), (vec![150], vec![0, 150]));
+    assert_eq!((plain.experiences, taught.experiences), (150, 500 + 150));
+    assert!(chance.experiences < 150 + 2 * 200, "{}", chance.experiences);
+    assert_eq!((taught.steps, taught.demonstrations.as_str()), (150, "1"));
+    let at_first = |row: &LearningRow| row.checkpoints[0].score.mean_return;
+    assert!(at_first(&taught) > 1.5 * at_first(&chance));
 }

@@ -15,8 +15,8 @@ use minbrain::Isa;
 use minbrain::limits::MAX_EXPERIENCES;
 use minbrain_bench::BenchError;
 use minbrain_bench::learning::{
-    BUDGET, Course, FIRST_SEED, IDLE_UNITS, LearningRow, LearningSettings, NamedFault, SEEDS,
-    TASKS, Task, Told, learn_all,
+    BUDGET, Course, Demonstrations, FIRST_SEED, IDLE_UNITS, LearningRow, LearningSettings,
+    NamedFault, SEEDS, TASKS, Task, Told, learn_all,
 };
 use minbrain_sim::{Fault, MAX_NOISE_SENSORS};
 
@@ -80,6 +80,10 @@ pub(super) struct LearningArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(..=MAX_NOISE_SENSORS as u64))]
     noise_sensors: usize,
+    /// How many episodes the scripted controller shows the brain before it lives by itself; they
+    /// do not count as steps. random:N for a demonstrator that acts by chance
+    #[arg(long, value_name = "N", default_value = "0")]
+    demonstrations: Demonstrations,
     /// Write the learning curves to learning.html in this folder, a web page that needs no network
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -192,6 +196,7 @@ impl LearningArgs {
             threshold: self.threshold,
             faults,
             isa,
+            demonstrations: self.demonstrations,
         }
     }
 

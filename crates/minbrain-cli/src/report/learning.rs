@@ -1,7 +1,8 @@
 //! The report of many brains that learned tasks by themselves.
 
 use minbrain_bench::learning::{
-    Checkpoint, Course, LearningRow, Measure, NamedFault, Summary, Task,
+    Checkpoint, Course, Demonstrations, Demonstrator, LearningRow, Measure, NamedFault, Summary,
+    Task,
 };
 
 use super::axis::Axis;
@@ -31,8 +32,9 @@ const TABLE_WORDS: &str = "Solved: seeds with a checkpoint that reached the goal
 pub(crate) fn page(courses: &[Course], rows: &[LearningRow], command: &str) -> String {
     let per_course = (rows.len() / courses.len().max(1)).max(1);
     let lead = format!(
-        "{per_course} brains per task, each with a seed of its own and nobody to show it anything. At \
-         each checkpoint a clone that does not explore played episodes from the same fixed starts.{}",
+        "{per_course} brains per task, each with a seed of its own and {}. At each checkpoint a clone \
+         that does not explore played episodes from the same fixed starts.{}",
+        taught(courses),
         faults(courses),
     );
     let mut page = Page::new("minbrain: learning", &lead);
@@ -45,6 +47,18 @@ pub(crate) fn page(courses: &[Course], rows: &[LearningRow], command: &str) -> S
     }
     page.broad_table(("Tasks side by side", TABLE_WORDS), &TABLE_HEAD, &table);
     page.html(&seeds(rows), command)
+}
+
+fn taught(courses: &[Course]) -> String {
+    match courses.first().map(Course::demonstrations) {
+        Some(Demonstrations { episodes, by: Demonstrator::Scripted }) if episodes > 0 => {
+            format!("{episodes} episodes of the scripted controller shown to it before")
+        }
+        Some(Demonstrations { episodes, .. }) if episodes > 0 => {
+            format!("{episodes} episodes of chance shown to it before")
+        }
+        _ => "nobody to show it anything".into(),
+    }
 }
 
 fn faults(courses: &[Course]) -> String {

@@ -1,5 +1,7 @@
 //! The settings that produced a run.
 
+use std::path::PathBuf;
+
 use minbrain::Isa;
 
 use minbrain::Policy;
@@ -19,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) alone: bool,
     /// The instructions to compute with; `None` for the fastest there are.
     pub(crate) isa: Option<Isa>,
+    /// What the brain is shown before it lives.
+    pub(crate) demonstrations: Option<PathBuf>,
     /// The command as it can be given again.
     pub(crate) command: String,
 }
@@ -32,6 +36,7 @@ impl Settings {
             policy: args.policy(),
             alone: args.alone || args.policy() == Policy::Value,
             isa,
+            demonstrations: args.demonstrations.clone(),
             command: command(),
         }
     }

@@ -29,6 +29,13 @@ pub(crate) struct Row<'a> {
     pub(crate) after_gap: bool,
 }
 
+impl Row<'_> {
+    /// Whether the outcome of this row is the observation of the next.
+    pub(crate) fn leads_to(&self, next: &Self) -> bool {
+        !self.ended && !next.after_gap
+    }
+}
+
 /// A whole recorded life; every value is finite.
 #[derive(Debug, Default)]
 pub(crate) struct Recording {

@@ -110,7 +110,7 @@ impl StreamRun {
     fn row(&mut self, at: usize) -> Result<(), Failure> {
         let (now, next) = (self.recording.row(at), self.recording.row(at + 1));
         self.clock.advance(&now);
-        if !leads_to(&now, &next) {
+        if !now.leads_to(&next) {
             self.brain.interrupt();
             return Ok(());
         }
@@ -173,15 +173,10 @@ impl StreamRun {
     }
 }
 
-/// Whether the outcome of a row is the observation of the next.
-fn leads_to(now: &Row<'_>, next: &Row<'_>) -> bool {
-    !now.ended && !next.after_gap
-}
-
 /// How many rows have an outcome.
 fn leading_somewhere(recording: &Recording) -> u64 {
     let pairs = (1..recording.len()).map(|at| (recording.row(at - 1), recording.row(at)));
-    pairs.filter(|(now, next)| leads_to(now, next)).count() as u64
+    pairs.filter(|(now, next)| now.leads_to(next)).count() as u64
 }
 
 /// The time of the recorded life, from 0 and never backwards.

@@ -8,6 +8,7 @@ use minbrain_sim::arena::ARENA_SIDE_M;
 use minbrain_sim::{Controller, Random, scripted};
 
 use super::contest::{self, PLAYERS, Row};
+use super::demonstrations;
 use super::heat::Heat;
 use super::player::{Player, Score};
 use super::record::Record;
@@ -20,7 +21,7 @@ use crate::view::frame::{Contest, Frame, Ranges, Stage, working_memory};
 
 /// Work units of consolidation after each cycle, while a robot would move: by value, most of what
 /// is learned is learned there.
-fn idle_units(policy: Policy) -> u32 {
+pub(super) fn idle_units(policy: Policy) -> u32 {
     match policy {
         Policy::Value => IDLE_UNITS,
         _ => 64,
@@ -110,7 +111,7 @@ impl WorldRun {
         let period_us = own.world.cycle_period_us();
         let sensors = own.world.observation().len();
         let space = own.world.action_space();
-        let brain = Brain::builder()
+        let mut brain = Brain::builder()
             .sensors(sensors)
             .actions(space.clone())
             .policy(settings.policy)
@@ -119,6 +120,9 @@ impl WorldRun {
             .cycle_period_us(period_us)
             .isa(settings.isa)
             .build()?;
+        if let Some(file) = &settings.demonstrations {
+            demonstrations::show(&mut brain, own.world.as_ref(), file)?;
+        }
         let random: Box<dyn Controller> = Box::new(Random::new(space, settings.seed));
         let references = [
             Reference { player: player()?, controller: random },

@@ -1,6 +1,7 @@
 //! act: which action, how sure, and why.
 
 mod consensus;
+mod imitate;
 mod value;
 
 use crate::action::Action;
@@ -8,6 +9,7 @@ use crate::config::{Config, Policy};
 use crate::cycle::Recalled;
 use crate::decision::{Method, Neighbour};
 use crate::mind::Mind;
+pub(crate) use imitate::Imitation;
 
 /// Proposes the action to predict for, and leaves it in the decision.
 pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
@@ -18,6 +20,11 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
     }
     match (given, config.policy) {
         (Some(action), _) => {
+            if config.policy == Policy::Value {
+                let observation = &cycle.key[..config.sensors];
+                let units = cycle.imitation.watch(known, &config.actions, (observation, action));
+                cycle.decision.work_units += units;
+            }
             cycle.decision.action.assign(action);
             (cycle.decision.method, cycle.decision.confidence) = (Method::Given, 1.0);
         }
@@ -36,6 +43,9 @@ pub(super) fn settle(mind: &mut Mind) {
     let decision = &mut cycle.decision;
     if matches!(decision.method, Method::Value | Method::Novelty | Method::Planned) {
         decision.confidence = decision.prediction.knownness;
+    }
+    if decision.method == Method::Imitated {
+        decision.confidence = cycle.imitation.confidence;
     }
     decision.recalled.clear();
     // A random action is nobody's.

@@ -4,7 +4,7 @@ use crate::columns::Facts;
 use crate::config::Forgetting;
 use crate::cycle::Cycle;
 use crate::cycle::forget::prediction_error;
-use crate::decision::Outcome;
+use crate::decision::{Method, Outcome};
 use crate::experience::ExperienceId;
 use crate::experiences::Experiences;
 use crate::limits::STRENGTHENED;
@@ -32,6 +32,7 @@ pub(super) fn experience(
     let Mind { config, known, cycle, telemetry, working_memory, drive, random, .. } = mind;
     if known.values.is_kept() {
         drive.learn(outcome, random);
+        cycle.imitation.learn(cycle.decision.method, outcome);
     }
     if config.forgetting == Forgetting::None && known.is_over_budget(config, 1) {
         telemetry.refused += 1;
@@ -41,7 +42,17 @@ pub(super) fn experience(
     let part = cycle.decision.action.part();
     let Outcome { observation, reward, ended } = outcome;
     let confidence = cycle.decision.confidence;
-    let facts = Facts { outcome: observation, part, reward, ended, time_us, surprise, confidence };
+    let is_shown = cycle.decision.method == Method::Given;
+    let facts = Facts {
+        outcome: observation,
+        part,
+        reward,
+        ended,
+        time_us,
+        surprise,
+        confidence,
+        is_shown,
+    };
     let start = value_here(known, cycle);
     let slot = known.insert(&cycle.key, facts);
     mind.newest = slot;

@@ -76,6 +76,7 @@ impl World {
             time_us: 0,
             surprise: 0.0,
             confidence: 1.0,
+            is_shown: false,
         };
         self.known.insert(key, facts);
         self.lived.push(lived);

@@ -280,6 +280,7 @@ fn planted_outliers_are_weighed_down() {
             time_us: 0,
             surprise: 0.0,
             confidence: 1.0,
+            is_shown: false,
         };
         known.insert(&[x, u], facts);
     }

@@ -39,6 +39,20 @@ impl Candidates {
         self.0.iter().position(|candidate| candidate == action)
     }
 
+    /// The candidates on either side of `action`, and how far it lies from the first to the second,
+    /// 0 to 1. Of a discrete action, itself.
+    pub(crate) fn around(&self, action: &Action) -> (usize, usize, f64) {
+        let (&[value], [Action::Continuous(low), .., Action::Continuous(high)]) =
+            (action.values(), self.0.as_slice())
+        else {
+            return (action.part(), action.part(), 0.0);
+        };
+        let share = f64::from(value - low[0]) / f64::from(high[0] - low[0]);
+        let at = (share * (LEVELS - 1) as f64).clamp(0.0, (LEVELS - 1) as f64);
+        let below = (at as usize).min(LEVELS - 2);
+        (below, below + 1, at - below as f64)
+    }
+
     pub(crate) fn get(&self, at: usize) -> &Action {
         &self.0[at]
     }

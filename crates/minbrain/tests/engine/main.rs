@@ -10,6 +10,7 @@ mod determinism;
 mod dice;
 mod forgetting;
 mod guide;
+mod imitation;
 mod planning;
 mod recall;
 mod spreading;

@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use minbrain_bench::learning::{Course, LearningRow, NamedFault, Summary};
+use minbrain_bench::learning::{
+    Course, Demonstrations, Demonstrator, LearningRow, NamedFault, Summary,
+};
 
 use super::wording::{episodes, goal, reached, value};
 use crate::bench::table::{self, Column};
@@ -48,7 +50,7 @@ pub(super) fn head(course: &Course, out: &mut dyn Write) -> Result<(), Failure> 
         out,
         "{}: {} within {} steps.\n\
          Budget {}, {} idle units a step; every {} steps {} from fixed starts.\n\
-         {}{}\n",
+         {}{}{}\n",
         task.name,
         goal(task),
         count(task.steps),
@@ -57,6 +59,7 @@ pub(super) fn head(course: &Course, out: &mut dyn Write) -> Result<(), Failure> 
         count(task.checkpoint_every),
         episodes(task),
         scripted(course),
+        shown(course),
         faults(course),
     )?;
     Ok(table::head(out, &SEED_COLUMNS)?)
@@ -65,6 +68,15 @@ pub(super) fn head(course: &Course, out: &mut dyn Write) -> Result<(), Failure> 
 fn scripted(course: &Course) -> String {
     let when = course.change_after().map_or("", |_| ", after the change");
     format!("Scripted{when}: {}.", reached(course.scripted(course.steps())))
+}
+
+fn shown(course: &Course) -> String {
+    let Demonstrations { episodes, by } = course.demonstrations();
+    match by {
+        _ if episodes == 0 => String::new(),
+        Demonstrator::Scripted => format!(" Shown before: {episodes} of its episodes."),
+        Demonstrator::Random => format!(" Shown before: {episodes} episodes of chance."),
+    }
 }
 
 fn faults(course: &Course) -> String {

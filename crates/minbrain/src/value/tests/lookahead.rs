@@ -44,6 +44,7 @@ fn world(actions: ActionSpace, step: f32, end: f32) -> World {
                 time_us: 0,
                 surprise: 0.0,
                 confidence: 1.0,
+                is_shown: false,
             };
             let slot = known.insert(&key, facts);
             let value = f64::from(before);

@@ -1,0 +1,160 @@
+//! Who earns more: the demonstrator, or the brain that imitates where it knows no better.
+
+use crate::decision::{Method, Outcome};
+use crate::drive::LONGEST_EPISODE;
+use crate::fingerprint::Fingerprint;
+
+/// After so many episodes of its own the brain is compared with the demonstrator.
+const COMPARED: u32 = 3;
+/// Share of the newest episode in the running returns, once there are so many.
+const RATE: f32 = 0.2;
+
+/// Who acted in an episode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Actor {
+    Demonstrator,
+    /// The brain, which did what looked best to it.
+    Brain,
+    /// The brain, which tried things out.
+    Explorer,
+    /// Now the one and now the other.
+    Mixed,
+}
+
+impl Actor {
+    fn of(method: Method) -> Self {
+        match method {
+            Method::Given => Self::Demonstrator,
+            Method::Value | Method::Imitated => Self::Brain,
+            Method::Novelty => Self::Explorer,
+            _ => Self::Mixed,
+        }
+    }
+}
+
+/// A running mean of returns.
+#[derive(Clone, Copy, Debug, Default)]
+struct Returns {
+    mean: f32,
+    count: u32,
+}
+
+impl Returns {
+    fn add(&mut self, earned: f32) {
+        self.count = self.count.saturating_add(1);
+        self.mean += (1.0 / self.count as f32).max(RATE) * (earned - self.mean);
+    }
+}
+
+/// What demonstrated episodes earned, and the brain's own: those in which it did its best, demonstrated
+/// actions among it, and those in which it tried things out.
+#[derive(Clone, Debug)]
+pub(super) struct Merit {
+    demonstrator: Returns,
+    brain: Returns,
+    explorer: Returns,
+    /// Who acted so far in the episode that goes on, for how long, and what it earned.
+    actor: Actor,
+    cycles: u32,
+    earned: f32,
+}
+
+impl Merit {
+    /// Nothing was earned yet.
+    pub(super) fn new() -> Self {
+        let none = Returns::default();
+        Self {
+            demonstrator: none,
+            brain: none,
+            explorer: none,
+            actor: Actor::Mixed,
+            cycles: 0,
+            earned: 0.0,
+        }
+    }
+
+    /// Takes one cycle into account.
+    pub(super) fn learn(&mut self, method: Method, outcome: Outcome<'_>) {
+        let actor = Actor::of(method);
+        let is_same = self.cycles == 0 || self.actor == actor;
+        self.actor = if is_same { actor } else { Actor::Mixed };
+        self.earned += outcome.reward;
+        self.cycles += 1;
+        if outcome.ended || self.cycles == LONGEST_EPISODE {
+            self.finish();
+        }
+    }
+
+    /// The episode is over.
+    pub(super) fn finish(&mut self) {
+        if self.cycles > 0 {
+            match self.actor {
+                Actor::Demonstrator => self.demonstrator.add(self.earned),
+                Actor::Brain => self.brain.add(self.earned),
+                Actor::Explorer => self.explorer.add(self.earned),
+                Actor::Mixed => {}
+            }
+        }
+        (self.cycles, self.earned) = (0, 0.0);
+    }
+
+    /// Whether the brain does not yet earn as much as the demonstrator did, in either way. One that
+    /// imitates somebody bad earns as little; one that tries things out soon earns more.
+    pub(super) fn is_demonstrator_ahead(&self) -> bool {
+        let is_behind = |own: Returns| own.count < COMPARED || own.mean < self.demonstrator.mean;
+        is_behind(self.brain) && is_behind(self.explorer)
+    }
+
+    pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
+        for returns in [self.demonstrator, self.brain, self.explorer] {
+            print.floats(&[returns.mean]);
+            print.word(u64::from(returns.count));
+        }
+        print.words(&[self.actor as u32, self.cycles]);
+        print.floats(&[self.earned]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many episodes of one cycle that earn `reward`.
+    fn live(merit: &mut Merit, (episodes, method, reward): (usize, Method, f32)) {
+        for _ in 0..episodes {
+            merit.learn(method, Outcome { observation: &[], reward, ended: true });
+        }
+    }
+
+    #[test]
+    fn the_demonstrator_is_ahead_until_the_brain_earns_as_much() {
+        let mut merit = Merit::new();
+        live(&mut merit, (2, Method::Given, 10.0));
+        live(&mut merit, (2, Method::Value, 20.0));
+        assert!(merit.is_demonstrator_ahead(), "two episodes say little");
+        live(&mut merit, (1, Method::Imitated, 20.0));
+        assert!(!merit.is_demonstrator_ahead());
+        live(&mut merit, (10, Method::Novelty, -90.0));
+        assert!(!merit.is_demonstrator_ahead(), "what is tried out may earn less");
+        live(&mut merit, (5, Method::Value, 5.0));
+        assert!(merit.is_demonstrator_ahead(), "it fell behind again");
+        live(&mut merit, (30, Method::Novelty, 11.0));
+        assert!(!merit.is_demonstrator_ahead(), "even what is tried out earns more");
+    }
+
+    #[test]
+    fn mixed_and_empty_episodes_count_for_nobody() {
+        let mut merit = Merit::new();
+        let goes_on = Outcome { observation: &[], reward: 50.0, ended: false };
+        for _ in 0..5 {
+            merit.learn(Method::Given, goes_on);
+            merit.learn(Method::Value, goes_on);
+            merit.finish();
+            merit.finish();
+        }
+        assert_eq!((merit.demonstrator.count, merit.brain.count), (0, 0));
+        (0..2 * LONGEST_EPISODE).for_each(|_| merit.learn(Method::Given, goes_on));
+        assert_eq!((merit.demonstrator.count, merit.earned), (2, 0.0));
+        assert_eq!(merit.demonstrator.mean, 50.0 * LONGEST_EPISODE as f32);
+    }
+}

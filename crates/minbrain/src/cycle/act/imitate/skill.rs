@@ -1,0 +1,84 @@
+//! How well a demonstrator can be imitated.
+
+use crate::action::Action;
+use crate::fingerprint::Fingerprint;
+
+/// Share of the newest demonstration in the running figures, once a thousand are in.
+const RATE: f64 = 1e-3;
+
+/// How far guesses of what was demonstrated were off, beside a guess that knows no place: the mean of
+/// all actions before. Whoever acts by chance cannot be guessed any better from where he is.
+#[derive(Clone, Debug)]
+pub(super) struct Skill {
+    /// How often each discrete action was chosen, or the mean of each dimension.
+    mean: Vec<f64>,
+    /// Running mean squared errors: of the guesses, and of the mean.
+    guessed: f64,
+    usual: f64,
+    count: u64,
+}
+
+impl Skill {
+    /// Nothing was demonstrated yet. `guessed` is how many values a guess has.
+    pub(super) fn new(guessed: usize) -> Self {
+        Self { mean: vec![0.0; guessed], guessed: 0.0, usual: 0.0, count: 0 }
+    }
+
+    /// Compares a guess with the action that was taken.
+    pub(super) fn learn(&mut self, guess: &[f32], action: &Action) {
+        self.count += 1;
+        let rate = (1.0 / self.count as f64).max(RATE);
+        let (mut guessed, mut usual) = (0.0, 0.0);
+        for (at, (mean, guess)) in self.mean.iter_mut().zip(guess).enumerate() {
+            let taken = match action {
+                Action::Discrete(action) => f64::from(u8::from(*action == at)),
+                Action::Continuous(values) => f64::from(values[at]),
+            };
+            guessed += (taken - f64::from(*guess)).powi(2);
+            usual += (taken - *mean).powi(2);
+            *mean += rate * (taken - *mean);
+        }
+        self.guessed += rate * (guessed - self.guessed);
+        self.usual += rate * (usual - self.usual);
+    }
+
+    /// Which share of what the mean leaves open the guesses told, 0 to 1.
+    pub(super) fn share(&self) -> f32 {
+        if self.usual > 0.0 { (1.0 - self.guessed / self.usual).max(0.0) as f32 } else { 0.0 }
+    }
+
+    pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.word(self.count);
+        print.doubles(&self.mean);
+        print.doubles(&[self.guessed, self.usual]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skill_is_what_guesses_tell_beyond_the_mean() {
+        let share = |error: f32| {
+            let mut skill = Skill::new(1);
+            for at in 0..400 {
+                let taken = if at % 2 == 0 { 1.0 } else { -1.0 };
+                skill.learn(&[taken + error], &Action::Continuous(vec![taken]));
+            }
+            skill.share()
+        };
+        // The mean is off by 1 each time: an error of 0.5 leaves a quarter of its square.
+        for (error, expected) in [(0.0, 1.0), (0.5, 0.75), (1.0, 0.0), (2.0, 0.0)] {
+            assert!((share(error) - expected).abs() < 0.05, "{error}: {}", share(error));
+        }
+    }
+
+    #[test]
+    fn an_action_that_never_changes_is_easily_told() {
+        let mut skill = Skill::new(3);
+        assert_eq!(skill.share(), 0.0, "nothing was guessed yet");
+        (0..10).for_each(|_| skill.learn(&[0.0, 1.0, 0.0], &Action::Discrete(1)));
+        assert_eq!(skill.share(), 1.0);
+    }
+}

@@ -59,6 +59,16 @@ impl Grid {
         }));
     }
 
+    /// The centre and the scale of each dimension, to make the same grid again.
+    pub fn parts(&self) -> (&[f32], &[f32]) {
+        (&self.centre, &self.scale)
+    }
+
+    /// The grid that has these [`parts`](Self::parts), of one length.
+    pub fn from_parts(centre: Vec<f32>, scale: Vec<f32>) -> Self {
+        Self { centre, scale }
+    }
+
     /// Where a value lies, in steps.
     #[inline]
     fn place(&self, dim: usize, value: f32) -> f32 {

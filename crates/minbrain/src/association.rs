@@ -4,6 +4,7 @@ use std::collections::TryReserveError;
 use std::ops::Range;
 
 use crate::fingerprint::Fingerprint;
+use crate::image::{fixed, image};
 use crate::limits::MAX_EXPERIENCES;
 
 /// From this share on, strengthening gains one step of a strength's precision at least: what is
@@ -258,6 +259,22 @@ impl Associations {
                 print.words(&self.links[part]);
             }
         }
+    }
+}
+
+fixed!(Counts { older: u8, all: u8 });
+image!(Associations keeps links counts swept; not degree);
+
+impl Associations {
+    /// Whether all that was read fits together and to so many slots.
+    pub(crate) fn is_sound(&self, slots: usize) -> bool {
+        let fits =
+            |counts: &Counts| counts.older <= counts.all && usize::from(counts.all) <= self.degree;
+        self.counts.len() == slots
+            && self.links.len() == slots * self.degree
+            && self.swept < slots.max(1)
+            && self.counts.iter().all(fits)
+            && self.links.iter().all(|&link| slot_of(link) < slots.max(1) as u32)
     }
 }
 

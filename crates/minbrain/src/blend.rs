@@ -8,6 +8,7 @@
 //! Wolpert 1992, Breiman 1996). Without noise the line gets all the weight.
 
 use crate::fingerprint::Fingerprint;
+use crate::image::{fixed, image};
 
 /// What remains of the past after each cycle: a memory of about a thousand.
 const KEPT: f32 = 0.999;
@@ -108,6 +109,10 @@ impl Moments {
         Shares { line: shares.line / excess, mean: shares.mean / excess }
     }
 }
+
+fixed!(Moments { line: f32, both: f32, mean: f32, line_came: f32, mean_came: f32 });
+fixed!(Shares { line: f32, mean: f32 });
+image!(Blend keeps moments shares count; not);
 
 #[cfg(test)]
 mod tests;

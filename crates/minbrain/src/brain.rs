@@ -27,7 +27,7 @@ use crate::telemetry::Stats;
 /// it allocates as it grows.
 #[derive(Clone, Debug)]
 pub struct Brain {
-    mind: Mind,
+    pub(crate) mind: Mind,
 }
 
 impl Brain {

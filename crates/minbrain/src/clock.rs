@@ -2,6 +2,7 @@
 
 use crate::error::{BrainError, Problem};
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 
 /// Time since some start, in microseconds.
 #[derive(Clone, Copy, Debug)]
@@ -41,3 +42,5 @@ impl Clock {
         print.word(u64::from(self.told));
     }
 }
+
+image!(Clock keeps now_us told; not period_us);

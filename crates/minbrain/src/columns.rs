@@ -3,6 +3,7 @@
 use std::collections::TryReserveError;
 
 use crate::fingerprint::Fingerprint;
+use crate::image::{Fixed, image};
 
 /// Facts of one new experience.
 #[derive(Clone, Copy, Debug)]
@@ -203,4 +204,53 @@ impl Columns {
             print.words(&rough);
         }
     }
+}
+
+impl Fixed for Rough {
+    const BYTES: usize = u16::BYTES;
+    #[inline]
+    fn put(self, out: &mut [u8]) {
+        self.0.put(out);
+    }
+    #[inline]
+    fn get(from: &[u8]) -> Option<Self> {
+        u16::get(from).map(Self)
+    }
+}
+image!(Columns keeps stored alive shown free ids times_us outcomes rewards surprises access_counts nearest
+    errors confidences parts ended; not sensors);
+
+impl Columns {
+    /// Whether all that was read fits together.
+    pub(crate) fn is_sound(&self, parts: usize) -> bool {
+        let slots = self.slots();
+        let lengths = [
+            self.outcomes.len() / self.sensors,
+            self.times_us.len(),
+            self.rewards.len(),
+            self.surprises.len(),
+            self.access_counts.len(),
+            self.nearest.len(),
+            self.errors.len(),
+            self.confidences.len(),
+            self.parts.len(),
+            self.ended.len(),
+        ];
+        let is_free = |slot: &u32| self.ids.get(*slot as usize) == Some(&FREE);
+        let alive = (0..slots as u32).filter(|&slot| self.is_alive(slot));
+        lengths.iter().all(|&length| length == slots)
+            && self.alive + self.free.len() == slots
+            && alive.clone().count() == self.alive
+            && alive.filter(|&slot| self.is_shown(slot)).count() == self.shown
+            && self.free.iter().all(is_free)
+            && are_distinct(&self.free, slots)
+            && self.ids.iter().all(|&id| id == FREE || id < self.stored)
+            && self.parts.iter().all(|&part| usize::from(part) < parts)
+    }
+}
+
+/// Whether no slot, of so many that there are, comes twice.
+fn are_distinct(slots: &[u32], count: usize) -> bool {
+    let mut seen = vec![false; count];
+    slots.iter().all(|&slot| !std::mem::replace(&mut seen[slot as usize], true))
 }

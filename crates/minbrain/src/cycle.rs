@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::decision::{Decision, Learned, Method, Outcome, Prediction};
 use crate::error::BrainError;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
 use crate::model::Model;
@@ -154,3 +155,6 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
         }
     }
 }
+
+image!(Cycle keeps calibration imitation; not key found recalled support model votes lookahead assessor
+    decision is_waiting is_told);

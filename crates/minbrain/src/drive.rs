@@ -4,6 +4,7 @@
 use crate::config::Exploration;
 use crate::decision::Outcome;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::seed::Random;
 
 /// Share of the episodes that exploit, once it is known that there is something to earn.
@@ -74,6 +75,8 @@ impl Drive {
         print.floats(&[self.earned]);
     }
 }
+
+image!(Drive keeps is_exploring is_success_seen episodes cycles earned returns; not);
 
 #[cfg(test)]
 mod tests;

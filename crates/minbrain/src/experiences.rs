@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::error::BrainError;
 use crate::experience::{Experience, ExperienceId};
 use crate::fingerprint::Fingerprint;
+use crate::image::{Image, ImageError, Reader, Writer, write_all};
 use crate::limits::MAX_PLAN_DIMS;
 use crate::metric::Metric;
 use crate::planning::Planner;
@@ -211,4 +212,38 @@ pub(crate) fn bytes_fixed(config: &Config) -> usize {
     let block = minbrain_kernels::LANES * (lanes + 1) * size_of::<f32>();
     let planner = if Planner::is_for(config) { Planner::bytes(config) + block } else { 0 };
     config.actions.parts() * (per_part + block) + bytes_each(config) + planner
+}
+
+impl Image for Experiences {
+    fn write(&self, out: &mut Writer<'_>) {
+        let Self { columns, space, arrivals, associations, values, scale, .. } = self;
+        columns.write(out);
+        space.write(out);
+        write_all(arrivals.as_slice(), out);
+        associations.write(out);
+        values.write(out);
+        scale.write(out);
+        let Self { prior, blend, relevance, capacity: _, most_bytes: _, kernel: _, .. } = self;
+        prior.write(out);
+        blend.write(out);
+        relevance.write(out);
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
+        self.columns.read(from)?;
+        from.check(self.columns.is_sound(self.prior.parts()), "columns that fit together")?;
+        for space in [&mut self.space].into_iter().chain(&mut self.arrivals) {
+            space.read(from)?;
+            from.check(space.is_sound(&self.columns), "a tree of blocks")?;
+        }
+        let slots = self.columns.slots();
+        self.associations.read(from)?;
+        from.check(self.associations.is_sound(slots), "links between slots")?;
+        self.values.read(from)?;
+        from.check(self.values.is_sound(slots), "values of slots")?;
+        self.scale.read(from)?;
+        self.prior.read(from)?;
+        self.blend.read(from)?;
+        self.relevance.read(from)
+    }
 }

@@ -44,6 +44,7 @@ mod experience;
 mod experiences;
 mod fingerprint;
 mod guide;
+mod image;
 pub mod limits;
 mod metric;
 mod mind;
@@ -69,6 +70,7 @@ pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Pre
 pub use error::{BrainError, Problem};
 pub use experience::{Experience, ExperienceId};
 pub use guide::{BrainState, MinimalBrain};
+pub use image::{IMAGE_VERSION, ImageError};
 pub use metric::Metric;
 pub use minbrain_kernels::Isa;
 pub use space::Effort;

@@ -6,6 +6,7 @@ use crate::cycle::{Cycle, Utility};
 use crate::drive::Drive;
 use crate::error::BrainError;
 use crate::experiences::{Experiences, bytes_each, bytes_fixed};
+use crate::image::{Image, ImageError, Reader, Writer};
 use crate::planning::Planner;
 use crate::seed::Random;
 use crate::telemetry::Stats;
@@ -67,6 +68,49 @@ impl Mind {
             consolidated: 0,
             known,
             config,
+        })
+    }
+}
+
+/// What a decision was made from is not kept: whoever is restored has given it up.
+impl Image for Mind {
+    fn write(&self, out: &mut Writer<'_>) {
+        let Self { config: _, known, working_memory, cycle, clock, random, drive, .. } = self;
+        known.write(out);
+        working_memory.write(out);
+        cycle.write(out);
+        clock.write(out);
+        random.write(out);
+        drive.write(out);
+        let Self { telemetry, utility, planner, change: _, newest, review, consolidated, .. } =
+            self;
+        telemetry.write(out);
+        utility.write(out);
+        newest.write(out);
+        review.write(out);
+        consolidated.write(out);
+        planner.iter().for_each(|planner| planner.write(out));
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
+        self.known.read(from)?;
+        let slots = self.known.columns.slots();
+        self.working_memory.read(from)?;
+        from.check(self.working_memory.is_sound(slots), "active slots")?;
+        self.cycle.read(from)?;
+        self.clock.read(from)?;
+        self.random.read(from)?;
+        self.drive.read(from)?;
+        self.telemetry.read(from)?;
+        self.utility.read(from)?;
+        self.newest.read(from)?;
+        self.review.read(from)?;
+        self.consolidated.read(from)?;
+        let are_slots = [self.newest as usize, self.consolidated].iter().all(|&s| s < slots.max(1));
+        from.check(are_slots && self.review.is_sound(slots), "slots that there are")?;
+        self.planner.iter_mut().try_for_each(|planner| {
+            planner.read(from)?;
+            from.check(planner.is_sound(), "a plan within its bounds")
         })
     }
 }

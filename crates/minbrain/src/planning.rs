@@ -29,6 +29,7 @@ use crate::action::{ActionSpace, Bounds};
 use crate::config::{Config, Policy};
 use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::{MAX_PLAN_DIMS, PLAN_HORIZON};
 use crate::seed::Random;
 
@@ -420,6 +421,17 @@ impl Planner {
         self.explorer.fingerprint(print);
         print.count(self.next_fit);
         print.count(self.learned);
+    }
+}
+
+image!(Weights keeps planned raw; not);
+image!(Planner keeps frame outlook sweep relevance change_weights reward_weights tail_weights plan explorer
+    next_fit learned is_ready; not sensors dims bounds change_fit reward_fit tail_fit trial improver action);
+
+impl Planner {
+    /// Whether all that was read is within its bounds.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.next_fit < PLAN_HORIZON && self.sweep.is_sound()
     }
 }
 

@@ -6,6 +6,7 @@
 use minbrain_kernels::ROW;
 
 use crate::fingerprint::Fingerprint;
+use crate::image::{Image, ImageError, Reader, Writer, image, read_all, write_all};
 use crate::limits::PRIOR_WARM_UP;
 
 /// How uncertain the coefficients are at the start, in standardised units: a ridge as strong as ten
@@ -96,6 +97,11 @@ impl LinearPrior {
             let off = self.off_centre(input, x) as f32;
             out.iter_mut().zip(slopes).for_each(|(out, slope)| *out += off * slope);
         }
+    }
+
+    /// How many parts there are.
+    pub(crate) fn parts(&self) -> usize {
+        self.parts.len()
     }
 
     /// Writes what the rows of [`slopes`](Self::slopes) are to be multiplied by for input `x`.
@@ -206,6 +212,45 @@ impl LinearPrior {
 /// `to += factor * row`
 fn add(factor: f64, row: &[f64], to: &mut [f64]) {
     to.iter_mut().zip(row).for_each(|(to, value)| *to += factor * value);
+}
+
+image!(Part keeps coefficients covariance slopes; not);
+
+/// What the scale waits for has room for so many and is not as long in every life.
+impl Image for LinearPrior {
+    fn write(&self, out: &mut Writer<'_>) {
+        self.is_ready.write(out);
+        for values in [&self.centre, &self.deviation, &self.to_raw] {
+            values.write(out);
+        }
+        write_all(&self.parts, out);
+        self.warm_up.len().write(out);
+        for (part, x, change) in &self.warm_up {
+            part.write(out);
+            x.write(out);
+            change.write(out);
+        }
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
+        self.is_ready.read(from)?;
+        for values in [&mut self.centre, &mut self.deviation, &mut self.to_raw] {
+            values.read(from)?;
+        }
+        from.check(self.deviation.iter().all(|&d| d > 0.0), "deviations above zero")?;
+        read_all(&mut self.parts, from)?;
+        let warm_up: usize = from.one()?;
+        from.check(warm_up < PRIOR_WARM_UP, "a prior that has a scale by now")?;
+        for _ in 0..warm_up {
+            let part = from.one()?;
+            from.check(part < self.parts.len(), "a part that there is")?;
+            let (mut x, mut change) = (vec![0.0; self.inputs], vec![0.0; self.outputs]);
+            x.read(from)?;
+            change.read(from)?;
+            self.warm_up.push((part, x, change));
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

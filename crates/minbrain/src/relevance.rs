@@ -10,6 +10,7 @@ use crate::blend::Shares;
 use crate::config::Config;
 use crate::decision::{Outcome, Prediction};
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::MAX_SLOPE_DIMS;
 use crate::metric::Metric;
 use crate::scale::Scale;
@@ -200,6 +201,9 @@ fn squared(error: f32, unit: f32) -> f32 {
     let ratio = if unit > 0.0 { (error / unit).clamp(-MOST_ERROR, MOST_ERROR) } else { 0.0 };
     if ratio.is_finite() { ratio * ratio } else { MOST_ERROR * MOST_ERROR }
 }
+
+image!(Relevance keeps squares factors signs learned cycles gate; not is_kept mix);
+image!(Gate keeps errors compared is_open; not);
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use crate::action::{ActionSpace, Bounds};
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::relevance::Relevance;
 
 /// Least deviation of a sensor, as a share of the largest one: a sensor that hardly moves must not
@@ -211,6 +212,10 @@ impl Scale {
         print.doubles(&self.change_squares);
     }
 }
+
+image!(Spread keeps mean variance; not);
+image!(Scale keeps count key reward change_squares plain relevant factors is_relevance_used weights
+    observation_weights change; not sensors bounds);
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ mod sample;
 mod scan;
 mod search;
 mod skeleton;
+mod sound;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,7 @@
 //! What a brain has done so far, for people and monitors.
 
 use crate::config::Forgetting;
+use crate::image::image;
 use crate::space::Way;
 
 /// Counts since the brain was built.
@@ -51,3 +52,7 @@ impl Stats {
         self.bytes.checked_div(self.experiences).unwrap_or(0)
     }
 }
+
+image!(Stats keeps decisions learned bootstraps forgotten refused surprise forgotten_age_cycles
+    associations_made consolidated_units;
+    not experiences capacity bytes bytes_fixed way share_read recall recall_samples forgetting);

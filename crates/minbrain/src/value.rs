@@ -17,6 +17,7 @@ use std::collections::TryReserveError;
 use crate::config::{Config, Policy};
 use crate::decision::Outcome;
 use crate::fingerprint::Fingerprint;
+use crate::image::{fixed, image};
 pub(crate) use candidates::Candidates;
 pub(crate) use edges::{Edge, EdgeList};
 pub(crate) use lookahead::{Lookahead, Outlook};
@@ -198,6 +199,22 @@ fn candidates_of(config: &Config) -> usize {
     match config.policy {
         Policy::Consensus => 0,
         Policy::Value => Candidates::count(&config.actions),
+    }
+}
+
+fixed!(Value { exploit: f64, explore: f64, unknown: f64 });
+fixed!(Branch { reward: f32, ended: f32, discount: f32, novelty: f32, next: Value, edges: u8 });
+image!(Values keeps values branches edges generations previous largest_reward last; not candidates);
+
+impl Values {
+    /// Whether all that was read fits together and to so many slots.
+    pub(crate) fn is_sound(&self, slots: usize) -> bool {
+        let slots = if self.is_kept() { slots } else { 0 };
+        let branches = slots * self.candidates;
+        let lengths = [self.values.len(), self.generations.len(), self.previous.len()];
+        lengths == [slots; 3]
+            && [self.branches.len(), self.edges.len()] == [branches, branches * EDGES]
+            && self.branches.iter().all(|branch| usize::from(branch.edges) <= EDGES)
     }
 }
 

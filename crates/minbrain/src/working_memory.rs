@@ -3,6 +3,7 @@
 use std::collections::TryReserveError;
 
 use crate::fingerprint::Fingerprint;
+use crate::image::{fixed, image};
 use crate::limits::{MAX_TOUCHED, WORKING_MEMORY};
 
 /// After so many cycles an activation counts as gone.
@@ -164,6 +165,20 @@ impl WorkingMemory {
 
 fn activation_of(key: u64) -> f32 {
     f32::from_bits((key >> 32) as u32)
+}
+
+fixed!(Trace { activation: u16, changed: u16 });
+image!(WorkingMemory keeps traces cycle settled unsettled strongest; not left touched);
+
+impl WorkingMemory {
+    /// Whether all that was read fits together and to so many slots.
+    pub(crate) fn is_sound(&self, slots: usize) -> bool {
+        self.traces.len() == slots
+            && self.settled < slots.max(1)
+            && self.unsettled < SETTLED_CYCLES
+            && self.strongest.len() <= WORKING_MEMORY
+            && self.strongest.iter().all(|&key| (key as u32 as usize) < slots)
+    }
 }
 
 #[cfg(test)]

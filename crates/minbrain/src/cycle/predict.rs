@@ -7,6 +7,7 @@ use crate::cycle::{Cycle, REGRESSION_UNITS};
 use crate::decision::{Outcome, Prediction};
 use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::MAX_MAGNITUDE;
 use crate::mind::Mind;
 use crate::model::{Model, knownness};
@@ -156,3 +157,5 @@ pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     telemetry.learned += 1;
     surprise
 }
+
+image!(Calibration keeps expected came; not);

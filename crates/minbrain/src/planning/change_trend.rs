@@ -3,6 +3,7 @@
 use minbrain_kernels::{Kernel, ROW};
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::planning::features::{Features, Point};
 
 /// Coefficients of the change of every sensor. Rows of sensors are padded to whole vectors.
@@ -98,3 +99,5 @@ impl ChangeTrend {
         print.floats(&self.coefficients);
     }
 }
+
+image!(ChangeTrend keeps coefficients curvature; not features kernel dims outputs stride);

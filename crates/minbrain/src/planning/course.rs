@@ -1,6 +1,7 @@
 //! A course: actions, and where they are expected to lead.
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::PLAN_HORIZON;
 use crate::planning::features::Point;
 use crate::planning::outlook::Outlook;
@@ -92,3 +93,5 @@ impl Course {
         self.steps.iter().for_each(|step| print.floats(step));
     }
 }
+
+image!(Course keeps steps arrivals rewards going_on earned; not);

@@ -1,6 +1,7 @@
 //! Actions that nobody planned: at the start, to see what the body can do, and later beside a plan.
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::seed::Random;
 
 /// How likely an action drawn at random is drawn afresh in a cycle: held ones go somewhere.
@@ -73,3 +74,5 @@ impl Explorer {
 pub(super) fn normal(random: &mut Random) -> f32 {
     2.0 * (random.unit() + random.unit() + random.unit()) - 3.0
 }
+
+image!(Explorer keeps held noise; not);

@@ -2,6 +2,7 @@
 
 use crate::action::Bounds;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 
 /// Least deviation of a sensor, as a share of the largest one.
 const FLOOR_SHARE: f64 = 1e-3;
@@ -145,3 +146,6 @@ impl Frame {
         print.floats(&[self.reward_inverse]);
     }
 }
+
+image!(Moments keeps count mean squares; not);
+image!(Frame keeps centre inverse reward_inverse; not sensors);

@@ -1,6 +1,7 @@
 //! Weighted least squares over any number of examples, solved in bounded steps.
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 
 /// Ridge on every coefficient, as a sum of squared features: a hundredth of an example.
 const RIDGE: f64 = 0.01;
@@ -98,3 +99,5 @@ impl LeastSquares {
 fn add(factor: f64, row: &[f32], to: &mut [f64]) {
     to.iter_mut().zip(row).for_each(|(to, &value)| *to += factor * f64::from(value));
 }
+
+image!(LeastSquares keeps gram right; not features outputs);

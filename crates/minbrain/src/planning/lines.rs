@@ -3,6 +3,7 @@
 use minbrain_kernels::{Kernel, ROW};
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::PLAN_HORIZON;
 use crate::planning::features::Point;
 use crate::planning::fit::Fit;
@@ -120,3 +121,5 @@ impl Lines {
         }
     }
 }
+
+image!(Lines keeps at fitted value slopes low high; not kernel dims outputs);

@@ -3,6 +3,7 @@
 use minbrain_kernels::{Kernel, ROW};
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::PLAN_HORIZON;
 use crate::planning::change_trend::ChangeTrend;
 use crate::planning::features::{Point, Row};
@@ -141,3 +142,5 @@ impl Outlook {
         self.tail.fingerprint(print);
     }
 }
+
+image!(Outlook keeps change reward change_lines reward_lines tail; not sensors dims stride slopes);

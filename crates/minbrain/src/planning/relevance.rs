@@ -5,6 +5,7 @@
 //! weights of the metric follow the gradient of the squared error.
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::planning::features::Point;
 use crate::seed::Random;
 
@@ -139,3 +140,5 @@ impl Relevance {
         print.word(u64::from(self.count));
     }
 }
+
+image!(Relevance keeps logarithms weights gradient squares count; not dims points rewards closeness);

@@ -3,6 +3,7 @@
 use minbrain_kernels::{Kernel, ROW};
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::planning::concave::make_concave;
 use crate::planning::features::{Features, Point};
 
@@ -95,3 +96,5 @@ impl RewardTrend {
         print.floats(&self.rows);
     }
 }
+
+image!(RewardTrend keeps constant linear half concave rows; not features kernel dims stride);

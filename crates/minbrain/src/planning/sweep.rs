@@ -8,6 +8,7 @@
 
 use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
+use crate::image::{Fixed, image};
 use crate::planning::features::{Features, Point, Row};
 use crate::planning::frame::{Frame, Moments};
 use crate::planning::least_squares::LeastSquares;
@@ -253,4 +254,43 @@ impl Sweep {
 pub(super) enum Progress {
     UnderWay,
     Ready,
+}
+
+/// Which phase, and how far it is.
+impl Fixed for Phase {
+    const BYTES: usize = <(u8, usize)>::BYTES;
+    fn put(self, out: &mut [u8]) {
+        let numbered: (u8, usize) = match self {
+            Self::Sample(at) => (0, at),
+            Self::Weigh(at) => (1, at),
+            Self::SolveChange(at) => (2, at),
+            Self::SolveReward(at) => (3, at),
+        };
+        numbered.put(out);
+    }
+    fn get(from: &[u8]) -> Option<Self> {
+        match <(u8, usize)>::get(from)? {
+            (0, at) => Some(Self::Sample(at)),
+            (1, at) => Some(Self::Weigh(at)),
+            (2, at) => Some(Self::SolveChange(at)),
+            (3, at) => Some(Self::SolveReward(at)),
+            _ => None,
+        }
+    }
+}
+
+image!(Sweep keeps phase frame moments change reward errors sampled medians has_trend;
+    not sensors features);
+
+impl Sweep {
+    /// Whether all that was read is within its bounds.
+    pub(super) fn is_sound(&self) -> bool {
+        let phase = match self.phase {
+            Phase::Sample(at) => at <= SAMPLES && self.sampled <= at,
+            Phase::Weigh(_) => true,
+            Phase::SolveChange(row) => row < self.change.rows(),
+            Phase::SolveReward(row) => row < self.reward.rows(),
+        };
+        phase && self.sampled <= SAMPLES
+    }
 }

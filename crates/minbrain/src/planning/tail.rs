@@ -3,6 +3,7 @@
 use minbrain_kernels::Kernel;
 
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::planning::features::Point;
 use crate::planning::fit::Fit;
 
@@ -54,3 +55,5 @@ impl Tail {
         print.floats(&[self.value, self.low, self.high]);
     }
 }
+
+image!(Tail keeps at value slopes low high; not kernel);

@@ -4,7 +4,9 @@ use std::collections::TryReserveError;
 
 use minbrain_kernels::{LANES, Lanes};
 
+use crate::columns::Columns;
 use crate::fingerprint::Fingerprint;
+use crate::image::{Fixed, Image, ImageError, Reader, Writer};
 use crate::space::coarse::Coarse;
 
 /// All blocks, used and spare.
@@ -122,6 +124,11 @@ impl Blocks {
         self.spare.len()
     }
 
+    /// The spare ones.
+    pub(super) fn spare_blocks(&self) -> &[u32] {
+        &self.spare
+    }
+
     #[inline]
     pub(super) fn part(&self, block: u32) -> usize {
         usize::from(self.parts[block as usize])
@@ -158,7 +165,7 @@ impl Blocks {
             row.0[lane] = value;
         }
         self.coarse.age();
-        self.coarse.write(block, lane, &self.values[first..first + self.rows]);
+        self.coarse.code_lane(block, lane, &self.values[first..first + self.rows]);
         if self.places.len() == slot as usize {
             self.places.push(0);
         }
@@ -197,7 +204,7 @@ impl Blocks {
             let value = self.values[from as usize * rows + row].0[lane];
             self.values[to as usize * rows + row].0[lane_to] = value;
         }
-        self.coarse.write(to, lane_to, &self.values[to as usize * rows..][..rows]);
+        self.coarse.code_lane(to, lane_to, &self.values[to as usize * rows..][..rows]);
         self.remove(from, lane);
         self.settle(to, lane_to, slot);
         self.counts[to as usize] += 1;
@@ -210,5 +217,63 @@ impl Blocks {
             print.words(&self.tenants(block)[..count]);
             self.rows(block).iter().for_each(|row| print.floats(&row.0[..count]));
         }
+    }
+}
+
+impl Fixed for Lanes {
+    const BYTES: usize = <[f32; LANES]>::BYTES;
+    #[inline]
+    fn put(self, out: &mut [u8]) {
+        self.0.put(out);
+    }
+    #[inline]
+    fn get(from: &[u8]) -> Option<Self> {
+        Fixed::get(from).map(Self)
+    }
+}
+
+impl Image for Blocks {
+    fn write(&self, out: &mut Writer<'_>) {
+        let Self { rows: _, values, tenants, counts, parts, in_parts, spare, coarse, places } =
+            self;
+        values.write(out);
+        tenants.write(out);
+        counts.write(out);
+        parts.write(out);
+        in_parts.write(out);
+        spare.write(out);
+        places.write(out);
+        coarse.write(out);
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
+        let Self { rows, values, tenants, counts, parts, in_parts, spare, coarse, places } = self;
+        values.read(from)?;
+        tenants.read(from)?;
+        counts.read(from)?;
+        parts.read(from)?;
+        in_parts.read(from)?;
+        spare.read(from)?;
+        places.read(from)?;
+        let blocks = counts.len();
+        let fits = values.len() == blocks * *rows
+            && [tenants.len(), parts.len()] == [blocks; 2]
+            && counts.iter().all(|&count| usize::from(count) <= LANES)
+            && parts.iter().all(|&part| usize::from(part) < in_parts.len())
+            && spare.iter().all(|&block| (block as usize) < blocks);
+        from.check(fits, "blocks that fit together")?;
+        coarse.read((values, counts), from)
+    }
+}
+
+impl Blocks {
+    /// Whether each key of a block is where its slot says, and of the part that the block is of.
+    pub(super) fn holds_its_tenants(&self, block: u32, columns: &Columns) -> bool {
+        self.tenants(block)[..self.count(block)].iter().enumerate().all(|(lane, &slot)| {
+            let place = self.places.get(slot as usize);
+            place == Some(&(block * LANES as u32 + lane as u32))
+                && columns.is_alive(slot)
+                && usize::from(columns.parts[slot as usize]) == self.part(block)
+        })
     }
 }

@@ -7,6 +7,7 @@ use std::collections::TryReserveError;
 
 use minbrain_kernels::{Grid, Kernel, LANES, Lanes, MOST_QUADS, Probe, Quad, Sieve, first_lanes};
 
+use crate::image::{Image, ImageError, Reader, Writer};
 use crate::space::MAX_DIMS;
 
 const _: () = assert!(MAX_DIMS <= 4 * MOST_QUADS, "every key fits");
@@ -74,7 +75,7 @@ impl Coarse {
 
     /// Codes a lane that was written.
     #[inline]
-    pub(super) fn write(&mut self, block: u32, lane: usize, rows: &[Lanes]) {
+    pub(super) fn code_lane(&mut self, block: u32, lane: usize, rows: &[Lanes]) {
         if block as usize >= self.coded() {
             return;
         }
@@ -108,13 +109,18 @@ impl Coarse {
             self.insertions = 0;
             self.lay_grid((values, counts), weights);
         }
-        let rows = values.len() / counts.len();
+        self.code_more((values, counts), blocks)
+    }
+
+    /// Codes so many blocks more on the grid there is. Returns how many were.
+    fn code_more(&mut self, (values, counts): (&[Lanes], &[u8]), blocks: usize) -> usize {
+        let rows = values.len() / counts.len().max(1);
         for coded in 0..blocks {
             let block = self.coded();
             let Some(&count) = counts.get(block) else { return coded };
             self.codes.extend(std::iter::repeat_n(Quad::ZERO, self.quads()));
             let rows = &values[block * rows..][..rows];
-            (0..usize::from(count)).for_each(|lane| self.write(block as u32, lane, rows));
+            (0..usize::from(count)).for_each(|lane| self.code_lane(block as u32, lane, rows));
         }
         blocks
     }
@@ -157,5 +163,35 @@ impl Coarse {
         let codes = self.codes.get(block as usize * quads..).and_then(|codes| codes.get(..quads));
         let all = first_lanes(count);
         codes.map_or(all, |codes| kernel.codes_within(codes, sieve, count, limit))
+    }
+}
+
+impl Coarse {
+    /// Writes what codes follow from. The codes themselves are made again.
+    pub(super) fn write(&self, out: &mut Writer<'_>) {
+        self.coded().write(out);
+        self.insertions.write(out);
+        let (centre, scale) = self.grid.parts();
+        out.fixed(&[centre.len()]);
+        out.fixed(centre);
+        out.fixed(scale);
+    }
+
+    /// Reads what [`write`](Self::write) has written, and codes the same blocks as before.
+    pub(super) fn read(
+        &mut self,
+        (values, counts): (&[Lanes], &[u8]),
+        from: &mut Reader<'_>,
+    ) -> Result<(), ImageError> {
+        let (coded, insertions, dims): (usize, _, usize) = (from.one()?, from.one()?, from.one()?);
+        let is_laid = dims == self.dims || (dims == 0 && coded == 0);
+        from.check(is_laid && coded <= counts.len(), "a grid for these blocks")?;
+        let (mut centre, mut scale) = (Vec::with_capacity(dims), Vec::with_capacity(dims));
+        from.each(dims, |value| centre.push(value))?;
+        from.each(dims, |value| scale.push(value))?;
+        self.grid = Grid::from_parts(centre, scale);
+        self.insertions = insertions;
+        self.code_more((values, counts), coded);
+        Ok(())
     }
 }

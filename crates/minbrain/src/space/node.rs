@@ -2,6 +2,8 @@
 
 use minbrain_kernels::BOXES;
 
+use crate::image::{Fixed, fixed};
+
 /// What a node leads to: a block, or another node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Child {
@@ -45,7 +47,7 @@ const NOWHERE: End = End::Child(u8::MAX);
 
 /// Children and a small k-d tree over them. The planes only route insertions: queries go by the
 /// children's boxes, which always hold whatever lies below them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     children: [Child; BOXES],
     count: u8,
@@ -181,7 +183,7 @@ impl Node {
     /// The same planes over only those children whose bit is set in `keep`, which stay in their
     /// order. `parent` is the new node's.
     pub(super) fn pruned(&self, keep: u16, parent: Option<(u32, u8)>) -> Self {
-        let mut made = Self { count: 0, parent, changes: 0, ..self.clone() };
+        let mut made = Self { count: 0, parent, changes: 0, ..*self };
         for at in (0..BOXES).filter(|at| keep >> at & 1 == 1) {
             made.children[usize::from(made.count)] = self.children[at];
             made.count += 1;
@@ -219,4 +221,75 @@ impl Node {
 pub(super) enum Side {
     Left,
     Right,
+}
+
+impl Fixed for Child {
+    const BYTES: usize = <(bool, u32)>::BYTES;
+    fn put(self, out: &mut [u8]) {
+        match self {
+            Self::Block(block) => (false, block).put(out),
+            Self::Node(node) => (true, node).put(out),
+        }
+    }
+    fn get(from: &[u8]) -> Option<Self> {
+        let (is_node, at) = Fixed::get(from)?;
+        Some(if is_node { Self::Node(at) } else { Self::Block(at) })
+    }
+}
+
+impl Fixed for End {
+    const BYTES: usize = <(bool, u8)>::BYTES;
+    fn put(self, out: &mut [u8]) {
+        match self {
+            Self::Split(split) => (true, split).put(out),
+            Self::Child(child) => (false, child).put(out),
+        }
+    }
+    fn get(from: &[u8]) -> Option<Self> {
+        let (is_split, at) = Fixed::get(from)?;
+        Some(if is_split { Self::Split(at) } else { Self::Child(at) })
+    }
+}
+
+/// Where a node hangs.
+type Home = Option<(u32, u8)>;
+
+fixed!(Plane { dim: u16, at: f32 });
+fixed!(Split { plane: Plane, left: End, right: End });
+fixed!(Node {
+    children: [Child; BOXES],
+    count: u8,
+    splits: [Split; BOXES - 1],
+    root: End,
+    parent: Home,
+    changes: u32
+});
+
+impl Node {
+    /// Whether the planes, which cut so many dimensions, lead to each child once.
+    pub(super) fn is_sound(&self, dims: usize) -> bool {
+        let count = usize::from(self.count);
+        if !(1..=BOXES).contains(&count) {
+            return false;
+        }
+        let (mut splits, mut children) = ([false; BOXES], [false; BOXES]);
+        let mut open = vec![self.root];
+        while let Some(end) = open.pop() {
+            let (met, at, of) = match end {
+                End::Split(at) => (&mut splits, usize::from(at), count - 1),
+                End::Child(at) => (&mut children, usize::from(at), count),
+            };
+            if at >= of || std::mem::replace(&mut met[at], true) {
+                return false;
+            }
+            if let End::Split(split) = end {
+                let Split { plane, left, right } = self.splits[usize::from(split)];
+                open.extend([left, right]);
+                if usize::from(plane.dim) >= dims {
+                    return false;
+                }
+            }
+        }
+        children[..count].iter().all(|&met| met)
+    }
 }

@@ -3,6 +3,8 @@
 //! Both are exact; which is faster depends on how much the boxes let a query skip. That share is
 //! counted, not timed, so that the same life takes the same ways again.
 
+use crate::image::{Fixed, image};
+
 /// The way of a query.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Way {
@@ -87,6 +89,18 @@ impl Route {
         }
     }
 }
+
+impl Fixed for Way {
+    const BYTES: usize = 1;
+    fn put(self, out: &mut [u8]) {
+        (self == Self::Scan).put(out);
+    }
+    fn get(from: &[u8]) -> Option<Self> {
+        bool::get(from).map(|is_scan| if is_scan { Self::Scan } else { Self::Skeleton })
+    }
+}
+
+image!(Route keeps way share since_probe; not);
 
 #[cfg(test)]
 mod tests {

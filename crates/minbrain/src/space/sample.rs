@@ -2,6 +2,7 @@
 
 use minbrain_kernels::TopK;
 
+use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
 
 /// One query in so many is answered exactly, too.
@@ -64,3 +65,5 @@ impl Slots {
         if found.is_empty() { 1.0 } else { hits as f32 / found.len() as f32 }
     }
 }
+
+image!(Sample keeps share samples since; not);

@@ -10,6 +10,7 @@ use std::collections::TryReserveError;
 
 use minbrain_kernels::{BOXES, Boxes, LANES};
 
+use crate::image::image;
 use crate::space::blocks::Blocks;
 use crate::space::cut;
 use crate::space::node::{Child, End, Node, Plane, Side};
@@ -272,7 +273,7 @@ impl Skeleton {
     /// Cuts a full node in two and hangs the halves in its place.
     fn split_node(&mut self, node: u32, part: usize) {
         let (plane, left) = self.plane_through(node);
-        let whole = self.node(node).clone();
+        let whole = *self.node(node);
         let mut boxes = std::mem::take(&mut self.cut_boxes);
         boxes.clear();
         boxes.extend_from_slice(self.boxes(node));
@@ -504,4 +505,13 @@ fn fold(values: &[f32], start: f32, take: impl Fn(f32, f32) -> f32) -> f32 {
         }
     }
     sides.iter().chain(groups.remainder()).fold(start, |so_far, &value| take(so_far, value))
+}
+
+image!(Skeleton keeps nodes boxes spare homes roots; not dims cut_boxes);
+
+impl Skeleton {
+    /// Whether there is a row of boxes for each dimension of each node, and a home for each block.
+    pub(super) fn has_its_rows(&self, blocks: usize) -> bool {
+        self.boxes.len() == self.nodes.len() * self.dims && self.homes.len() == blocks
+    }
 }

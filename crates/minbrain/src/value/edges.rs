@@ -1,6 +1,7 @@
 //! Weighted references to experiences that may have been forgotten since.
 
 use crate::fingerprint::Fingerprint;
+use crate::image::fixed;
 use crate::value::EDGES;
 
 /// The low bits of a reference, for the generation of its slot.
@@ -65,3 +66,5 @@ impl EdgeList {
         &self.edges[..self.count]
     }
 }
+
+fixed!(Edge { end: u32, weight: f32 });

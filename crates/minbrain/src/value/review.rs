@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::MAX_REVIEWS;
 use crate::value::Lookahead;
 
@@ -77,6 +78,15 @@ impl Review {
 fn turn(at: &mut u32, slots: u32) -> u32 {
     *at = at.checked_sub(1).filter(|&at| at < slots).unwrap_or(slots - 1);
     *at
+}
+
+image!(Review keeps waiting reviewed swept; not);
+
+impl Review {
+    /// Whether all that was read fits to so many slots.
+    pub(crate) fn is_sound(&self, slots: usize) -> bool {
+        self.waiting.iter().all(|&slot| (slot as usize) < slots)
+    }
 }
 
 #[cfg(test)]

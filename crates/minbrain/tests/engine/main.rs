@@ -10,6 +10,7 @@ mod determinism;
 mod dice;
 mod forgetting;
 mod guide;
+mod image;
 mod imitation;
 mod planning;
 mod recall;

@@ -15,6 +15,7 @@ use crate::cycle::REGRESSION_UNITS;
 use crate::decision::{Method, Outcome};
 use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::model::{knownness, reach};
 use crate::regression::Regression;
@@ -182,6 +183,9 @@ impl Imitation {
 fn largest(shares: &[f32]) -> usize {
     (1..shares.len()).fold(0, |best, at| if shares[at] > shares[best] { at } else { best })
 }
+
+image!(Imitation keeps skill merit;
+    not action confidence sensors neighbours found slots regression place neighbour guess);
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::collections::TryReserveError;
 use crate::columns::Columns;
 use crate::config::Forgetting;
 use crate::cycle::forget::{candidate, evict, is_evictable};
+use crate::image::image;
 use crate::limits::EVICTION_CANDIDATES;
 use crate::mind::Mind;
 
@@ -88,3 +89,5 @@ pub(super) fn least_useful_of_a_few(mind: &mut Mind) -> u32 {
         .min_by(|&a, &b| utility(columns, a, now_us).total_cmp(&utility(columns, b, now_us)));
     least.unwrap_or(0)
 }
+
+image!(Utility keeps last_us; not order);

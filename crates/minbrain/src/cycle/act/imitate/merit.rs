@@ -3,6 +3,7 @@
 use crate::decision::{Method, Outcome};
 use crate::drive::LONGEST_EPISODE;
 use crate::fingerprint::Fingerprint;
+use crate::image::{Fixed, fixed, image};
 
 /// After so many episodes of its own the brain is compared with the demonstrator.
 const COMPARED: u32 = 3;
@@ -114,6 +115,20 @@ impl Merit {
         print.floats(&[self.earned]);
     }
 }
+
+impl Fixed for Actor {
+    const BYTES: usize = 1;
+    fn put(self, out: &mut [u8]) {
+        (self as u8).put(out);
+    }
+    fn get(from: &[u8]) -> Option<Self> {
+        let all = [Self::Demonstrator, Self::Brain, Self::Explorer, Self::Mixed];
+        all.get(usize::from(u8::get(from)?)).copied()
+    }
+}
+
+fixed!(Returns { mean: f32, count: u32 });
+image!(Merit keeps demonstrator brain explorer actor cycles earned; not);
 
 #[cfg(test)]
 mod tests {

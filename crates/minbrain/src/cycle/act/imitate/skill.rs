@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::fingerprint::Fingerprint;
+use crate::image::image;
 
 /// Share of the newest demonstration in the running figures, once a thousand are in.
 const RATE: f64 = 1e-3;
@@ -53,6 +54,8 @@ impl Skill {
         print.doubles(&[self.guessed, self.usual]);
     }
 }
+
+image!(Skill keeps mean guessed usual count; not);
 
 #[cfg(test)]
 mod tests {

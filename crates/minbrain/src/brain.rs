@@ -161,6 +161,11 @@ impl Brain {
         Some(self.mind.known.describe(slot, &self.mind.config))
     }
 
+    /// The experiences that the last outcome displaced, in the order in which they went.
+    pub fn forgotten(&self) -> impl Iterator<Item = ExperienceId> {
+        self.mind.forgotten.iter().copied().map(ExperienceId)
+    }
+
     /// What the brain has done so far.
     pub fn stats(&self) -> Stats {
         let Mind { known, config, telemetry, .. } = &self.mind;
@@ -221,6 +226,20 @@ impl Brain {
     pub(crate) fn expect(&mut self, outcome: &[f32]) {
         self.mind.cycle.decision.prediction.outcome.copy_from_slice(outcome);
         self.mind.cycle.is_told = true;
+    }
+
+    /// The numbers of all experiences, in no order.
+    #[cfg(feature = "journal")]
+    pub(crate) fn ids(&self) -> impl Iterator<Item = u64> {
+        let columns = &self.mind.known.columns;
+        let alive = (0..columns.slots() as u32).filter(|&slot| columns.is_alive(slot));
+        alive.map(|slot| columns.ids[slot as usize])
+    }
+
+    /// The next experience has this number or a greater one.
+    #[cfg(feature = "journal")]
+    pub(crate) fn skip_to(&mut self, id: u64) {
+        self.mind.known.columns.skip_to(id);
     }
 
     /// Whether `observation` would be taken.

@@ -81,7 +81,12 @@ impl BrainBuilder {
     /// [`BrainError::Config`] names the first setting out of range, [`BrainError::OutOfMemory`]
     /// the budget for which no room could be reserved.
     pub fn build(self) -> Result<Brain, BrainError> {
+        Brain::from_config(self.into_config()?)
+    }
+
+    /// The settings, checked.
+    pub(crate) fn into_config(self) -> Result<Config, BrainError> {
         self.config.validate()?;
-        Brain::from_config(self.config)
+        Ok(self.config)
     }
 }

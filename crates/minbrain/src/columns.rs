@@ -176,6 +176,12 @@ impl Columns {
         self.stored
     }
 
+    /// The next experience has this number or a greater one.
+    #[cfg(feature = "journal")]
+    pub(crate) fn skip_to(&mut self, id: u64) {
+        self.stored = self.stored.max(id);
+    }
+
     /// What was sensed after the action.
     #[inline]
     pub(crate) fn outcome(&self, slot: u32) -> &[f32] {

@@ -7,9 +7,11 @@
 mod codec;
 mod settings;
 
+use minbrain_kernels::Isa;
 use thiserror::Error;
 
 use crate::brain::Brain;
+use crate::config::Config;
 use crate::error::BrainError;
 use crate::mind::Mind;
 pub(crate) use codec::{
@@ -105,9 +107,17 @@ impl Brain {
     /// [`ImageError`] says what was expected and what came. A changed bit, and bytes that are missing,
     /// are always noticed.
     pub fn from_bytes(image: &[u8]) -> Result<Self, ImageError> {
-        let state = open(image)?;
-        let mut from = Reader::new(state);
-        let config = settings::read(&mut from)?;
+        let config = settings::read(&mut Reader::new(open(image)?))?;
+        Self::from_bytes_on(image, config.isa)
+    }
+
+    /// The same with other instructions to compute with; `None` for the fastest there are.
+    ///
+    /// # Errors
+    /// As [`from_bytes`](Self::from_bytes), and for instructions that the processor does not have.
+    pub fn from_bytes_on(image: &[u8], isa: Option<Isa>) -> Result<Self, ImageError> {
+        let mut from = Reader::new(open(image)?);
+        let config = Config { isa, ..settings::read(&mut from)? };
         config.validate()?;
         let mut mind = Mind::new(config)?;
         mind.read(&mut from)?;
@@ -116,6 +126,38 @@ impl Brain {
         from.finish()?;
         Ok(Self { mind })
     }
+}
+
+#[cfg(feature = "journal")]
+impl Config {
+    /// The settings as bytes, behind the version of their layout.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut out = Writer(&mut bytes);
+        IMAGE_VERSION.write(&mut out);
+        settings::write(self, &mut out);
+        bytes
+    }
+
+    /// Settings that were written by [`to_bytes`](Self::to_bytes), and are in range.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
+        let mut from = Reader::new(bytes);
+        let came = from.one()?;
+        if came != IMAGE_VERSION {
+            return Err(ImageError::Version { expected: IMAGE_VERSION, came });
+        }
+        let config = settings::read(&mut from)?;
+        from.finish()?;
+        config.validate()?;
+        Ok(config)
+    }
+}
+
+/// The checksum in the header of an image; 0 if it has none.
+#[cfg(feature = "journal")]
+pub(crate) fn checksum_of(image: &[u8]) -> u64 {
+    let place = image.get(HEADER_BYTES - u64::BYTES..HEADER_BYTES);
+    place.and_then(u64::get).unwrap_or_default()
 }
 
 /// What stands behind the magic number.

@@ -39,6 +39,8 @@ mod config;
 mod cycle;
 mod decision;
 mod drive;
+#[cfg(feature = "journal")]
+mod durable;
 mod error;
 mod experience;
 mod experiences;
@@ -57,6 +59,7 @@ mod relevance;
 mod scale;
 mod seed;
 mod space;
+mod tape;
 mod telemetry;
 mod value;
 mod working_memory;
@@ -67,13 +70,18 @@ pub use budget::Budget;
 pub use builder::BrainBuilder;
 pub use config::{Config, Exploration, Forgetting, Policy};
 pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
+#[cfg(feature = "journal")]
+pub use durable::{DurableBrain, DurableError, Keeping, NotTaken, Revival};
 pub use error::{BrainError, Problem};
 pub use experience::{Experience, ExperienceId};
 pub use guide::{BrainState, MinimalBrain};
 pub use image::{IMAGE_VERSION, ImageError};
 pub use metric::Metric;
+#[cfg(feature = "journal")]
+pub use minbrain_journal as journal;
 pub use minbrain_kernels::Isa;
 pub use space::Effort;
+pub use tape::{Echo, Tape, TapeError};
 pub use telemetry::Stats;
 
 /// The examples in the README are tests like those here.

@@ -1,12 +1,13 @@
 //! The state that the stages of a cycle work on.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Forgetting};
 use crate::cycle::{Cycle, Utility};
 use crate::drive::Drive;
 use crate::error::BrainError;
 use crate::experiences::{Experiences, bytes_each, bytes_fixed};
 use crate::image::{Image, ImageError, Reader, Writer};
+use crate::limits::MAX_EVICTIONS;
 use crate::planning::Planner;
 use crate::seed::Random;
 use crate::telemetry::Stats;
@@ -35,6 +36,8 @@ pub(crate) struct Mind {
     pub(crate) review: Review,
     /// The slot that consolidation looked at last.
     pub(crate) consolidated: usize,
+    /// The experiences that the last outcome displaced.
+    pub(crate) forgotten: Vec<u64>,
 }
 
 impl Mind {
@@ -47,6 +50,9 @@ impl Mind {
             bytes: slots.saturating_mul(bytes_each(&config)),
         };
         let plans = Planner::is_for(&config).then(|| Box::new(Planner::new(&config, known.kernel)));
+        let mut forgotten = Vec::new();
+        let at_once = if config.forgetting == Forgetting::Utility { slots } else { MAX_EVICTIONS };
+        forgotten.try_reserve_exact(at_once).map_err(refused)?;
         let telemetry = Stats {
             capacity: known.capacity,
             bytes_fixed: bytes_fixed(&config),
@@ -66,6 +72,7 @@ impl Mind {
             newest: 0,
             review: Review::new(),
             consolidated: 0,
+            forgotten,
             known,
             config,
         })

@@ -19,6 +19,7 @@ const AGE_RATE: f32 = 0.01;
 /// Forgets until the budget holds. Returns how many experiences it took.
 pub(super) fn within_budget(mind: &mut Mind) -> u32 {
     let mut forgotten = 0;
+    mind.forgotten.clear();
     if mind.config.forgetting == Forgetting::Utility {
         forgotten += utility::clean_up(mind);
     }
@@ -47,6 +48,7 @@ fn evict(mind: &mut Mind, slot: u32) {
     let rate = if telemetry.forgotten == 0 { 1.0 } else { AGE_RATE };
     telemetry.forgotten_age_cycles += rate * (age - telemetry.forgotten_age_cycles);
     telemetry.forgotten += 1;
+    mind.forgotten.push(columns.ids[slot as usize]);
     mind.known.remove(slot);
     mind.working_memory.clear(slot);
 }

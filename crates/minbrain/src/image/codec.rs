@@ -29,7 +29,7 @@ pub(crate) trait Fixed: Copy {
 
 /// Where an image grows.
 #[derive(Debug)]
-pub(crate) struct Writer<'a>(pub(super) &'a mut Vec<u8>);
+pub(crate) struct Writer<'a>(pub(crate) &'a mut Vec<u8>);
 
 impl Writer<'_> {
     /// Appends values one after the other.
@@ -49,7 +49,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
@@ -96,9 +96,14 @@ impl<'a> Reader<'a> {
         among.get(at).copied().ok_or_else(|| self.expected("one of the known kinds"))
     }
 
+    /// Whether nothing is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
     /// That nothing is left.
     pub(super) fn finish(&self) -> Result<(), ImageError> {
-        self.check(self.at == self.bytes.len(), "no more bytes")
+        self.check(self.is_empty(), "no more bytes")
     }
 }
 

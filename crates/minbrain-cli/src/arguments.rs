@@ -9,6 +9,7 @@ use minbrain::Policy;
 use minbrain::limits::MAX_EXPERIENCES;
 
 use crate::bench::BenchArgs;
+use crate::brain_files::{ExportArgs, ImportArgs, InspectArgs, ReplayArgs};
 
 /// How many cycles a run in a world takes unless it is told otherwise.
 pub(crate) const DEFAULT_STEPS: u64 = 20_000;
@@ -23,6 +24,7 @@ Examples:
   minbrain run --stream robot.csv            learn to predict a recorded life
   minbrain run --world cartpole --alone --demonstrations pole.csv
                                              first watch a recorded demonstration, then live
+  minbrain run --world cartpole --brain pole a brain that is still there the next time
   minbrain run --json --no-report            figures for a program, one JSON object per line
 
 Streams: the first line of the file names its columns. obs.NAME is what the robot sensed,
@@ -56,6 +58,14 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Measure here and now what minbrain claims to do
     Bench(BenchArgs),
+    /// Tell what a brain's directory holds, and whether it is sound
+    Inspect(InspectArgs),
+    /// Live through a recorded run once more, and compare every decision to the bit
+    Replay(ReplayArgs),
+    /// Write the brain in a directory to one file
+    Export(ExportArgs),
+    /// Make a directory from such a file
+    Import(ImportArgs),
 }
 
 /// How an action is chosen.
@@ -120,6 +130,12 @@ pub(crate) struct RunArgs {
     /// in the world
     #[arg(long, value_name = "FILE.csv", conflicts_with = "stream")]
     pub(crate) demonstrations: Option<PathBuf>,
+    /// Keep the brain in this directory, and go on with the one that is there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) brain: Option<PathBuf>,
+    /// Record the run, for `minbrain replay`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// Print one JSON object per line and nothing else
     #[arg(long)]
     pub(crate) json: bool,

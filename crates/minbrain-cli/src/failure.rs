@@ -1,9 +1,9 @@
 //! Why the program failed, in words for the one who called it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use minbrain::BrainError;
+use minbrain::{BrainError, DurableError, ImageError, RecordingError};
 use minbrain_bench::BenchError;
 use minbrain_sim::WorldError;
 use thiserror::Error;
@@ -26,6 +26,26 @@ pub(crate) enum Failure {
     Demonstration(#[from] DemonstrationError),
     #[error("the report could not be written to {path}: {source}")]
     Report { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Durable(#[from] DurableError),
+    #[error("the recording could not be written to {path}: {source}")]
+    Recording { path: PathBuf, source: io::Error },
+    #[error("{path}: {source}")]
+    File { path: PathBuf, source: io::Error },
+    #[error("{path}: {source}")]
+    Image { path: PathBuf, source: ImageError },
+    #[error("{path}: {source}")]
+    Replay { path: PathBuf, source: RecordingError },
+    #[error(
+        "{path}: cycle {cycle}, counted from 0, is the first that differs from the recorded one"
+    )]
+    Differs { path: PathBuf, cycle: u64 },
+    #[error(
+        "{path} is damaged in {places} places; minbrain inspect --salvage writes what is intact"
+    )]
+    Damaged { path: PathBuf, places: usize },
+    #[error("the brain in {path} is not durable: {why}")]
+    NotDurable { path: PathBuf, why: String },
     #[error("the terminal refused the live view: {0}")]
     Terminal(io::Error),
     #[error("standard output: {0}")]
@@ -33,6 +53,10 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    pub(crate) fn recording(path: &Path, source: io::Error) -> Self {
+        Self::Recording { path: path.to_path_buf(), source }
+    }
+
     /// Whether nobody reads what we write any more: no failure of ours, and nobody to tell.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(why) if why.kind() == io::ErrorKind::BrokenPipe)

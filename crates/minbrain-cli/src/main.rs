@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod brain_files;
 mod failure;
 mod kernel;
 mod report;
@@ -33,6 +34,10 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Run(args)) => run::main(&args, isa, &mut out),
         Some(Command::Bench(args)) => bench::main(&args, isa, &mut out),
+        Some(Command::Inspect(args)) => brain_files::main_inspect(&args, &mut out),
+        Some(Command::Replay(args)) => brain_files::main_replay(&args, &mut out),
+        Some(Command::Export(args)) => brain_files::main_export(&args, &mut out),
+        Some(Command::Import(args)) => brain_files::main_import(&args, &mut out),
         None => run::main(&arguments.run, isa, &mut out),
     };
     match done {

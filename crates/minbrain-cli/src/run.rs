@@ -3,6 +3,7 @@
 pub(crate) mod contest;
 pub(crate) mod demonstrations;
 pub(crate) mod heat;
+pub(crate) mod mind;
 pub(crate) mod player;
 pub(crate) mod prediction_error;
 pub(crate) mod record;
@@ -23,6 +24,7 @@ use crate::arguments::RunArgs;
 use crate::failure::Failure;
 use crate::report;
 use crate::view::Display;
+use mind::Fate;
 use settings::Settings;
 use summary::Summary;
 
@@ -39,15 +41,25 @@ pub(crate) fn main(args: &RunArgs, isa: Option<Isa>, out: &mut dyn Write) -> Res
                 let mut display = display(args, out)?;
                 stream_run::live(&settings, file, &mut display)?
             };
-            finish(args, out, &Summary::of_stream(&life), || report::stream(&life))
+            finish(args, out, &Summary::of_stream(&life), || report::stream(&life))?;
+            durable(life.fate.as_ref())
         }
         None => {
             let life = {
                 let mut display = display(args, out)?;
                 world_run::live(&settings, &args.world, &mut display)?
             };
-            finish(args, out, &Summary::of_world(&life), || report::world(&life))
+            finish(args, out, &Summary::of_world(&life), || report::world(&life))?;
+            durable(life.fate.as_ref())
         }
+    }
+}
+
+/// Fails if a brain was to be kept and was not.
+fn durable(fate: Option<&Fate>) -> Result<(), Failure> {
+    match fate.and_then(|fate| Some((fate, fate.failure.clone()?))) {
+        None => Ok(()),
+        Some((fate, why)) => Err(Failure::NotDurable { path: fate.directory.clone(), why }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The brain: what users hold in their hands.
 
-use minbrain_kernels::TopK;
+use minbrain_kernels::{Isa, TopK};
 
 use crate::action::Action;
 use crate::builder::BrainBuilder;
@@ -178,6 +178,11 @@ impl Brain {
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.mind.config
+    }
+
+    /// The instructions that it computes with.
+    pub fn isa(&self) -> Isa {
+        self.mind.known.kernel.isa()
     }
 
     /// The brain's time, in microseconds.

@@ -231,16 +231,16 @@ impl Image for Experiences {
 
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
         self.columns.read(from)?;
-        from.check(self.columns.is_sound(self.prior.parts()), "columns that fit together")?;
+        from.check(|| self.columns.is_sound(self.prior.parts()), "columns that fit together")?;
         for space in [&mut self.space].into_iter().chain(&mut self.arrivals) {
             space.read(from)?;
-            from.check(space.is_sound(&self.columns), "a tree of blocks")?;
+            from.check(|| space.is_sound(&self.columns), "a tree of blocks")?;
         }
         let slots = self.columns.slots();
         self.associations.read(from)?;
-        from.check(self.associations.is_sound(slots), "links between slots")?;
+        from.check(|| self.associations.is_sound(slots), "links between slots")?;
         self.values.read(from)?;
-        from.check(self.values.is_sound(slots), "values of slots")?;
+        from.check(|| self.values.is_sound(slots), "values of slots")?;
         self.scale.read(from)?;
         self.prior.read(from)?;
         self.blend.read(from)?;

@@ -122,7 +122,7 @@ impl Brain {
         let mut mind = Mind::new(config)?;
         mind.read(&mut from)?;
         let end: u32 = from.one()?;
-        from.check(end == END, "the end of the state")?;
+        from.check(|| end == END, "the end of the state")?;
         from.finish()?;
         Ok(Self { mind })
     }
@@ -131,7 +131,7 @@ impl Brain {
 #[cfg(feature = "journal")]
 impl Config {
     /// The settings as bytes, behind the version of their layout.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut out = Writer(&mut bytes);
         IMAGE_VERSION.write(&mut out);
@@ -139,8 +139,12 @@ impl Config {
         bytes
     }
 
-    /// Settings that were written by [`to_bytes`](Self::to_bytes), and are in range.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
+    /// Settings that were written by [`to_bytes`](Self::to_bytes), and are in range: what a journal
+    /// calls its configuration.
+    ///
+    /// # Errors
+    /// [`ImageError`] says what was expected and what came.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
         let mut from = Reader::new(bytes);
         let came = from.one()?;
         if came != IMAGE_VERSION {
@@ -197,7 +201,7 @@ const CHECKED: usize = 4;
 
 /// FNV-1a over 64-bit words, four words side by side. Each step can be undone, so that two images that
 /// differ in one word only never have the same checksum.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     let mut lanes = [0xcbf2_9ce4_8422_2325_u64; CHECKED];
     let step =
         |lane: u64, word: u64| (lane ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(29);

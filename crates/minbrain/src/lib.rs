@@ -54,6 +54,7 @@ mod model;
 mod planning;
 pub mod prior;
 pub mod recall;
+mod recording;
 mod regression;
 mod relevance;
 mod scale;
@@ -80,6 +81,7 @@ pub use metric::Metric;
 #[cfg(feature = "journal")]
 pub use minbrain_journal as journal;
 pub use minbrain_kernels::Isa;
+pub use recording::{RECORDING_VERSION, Recorder, RecordingError, Replay, Replayed};
 pub use space::Effort;
 pub use tape::{Echo, Tape, TapeError};
 pub use telemetry::Stats;

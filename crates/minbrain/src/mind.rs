@@ -103,7 +103,7 @@ impl Image for Mind {
         self.known.read(from)?;
         let slots = self.known.columns.slots();
         self.working_memory.read(from)?;
-        from.check(self.working_memory.is_sound(slots), "active slots")?;
+        from.check(|| self.working_memory.is_sound(slots), "active slots")?;
         self.cycle.read(from)?;
         self.clock.read(from)?;
         self.random.read(from)?;
@@ -114,10 +114,10 @@ impl Image for Mind {
         self.review.read(from)?;
         self.consolidated.read(from)?;
         let are_slots = [self.newest as usize, self.consolidated].iter().all(|&s| s < slots.max(1));
-        from.check(are_slots && self.review.is_sound(slots), "slots that there are")?;
+        from.check(|| are_slots && self.review.is_sound(slots), "slots that there are")?;
         self.planner.iter_mut().try_for_each(|planner| {
             planner.read(from)?;
-            from.check(planner.is_sound(), "a plan within its bounds")
+            from.check(|| planner.is_sound(), "a plan within its bounds")
         })
     }
 }

@@ -237,13 +237,13 @@ impl Image for LinearPrior {
         for values in [&mut self.centre, &mut self.deviation, &mut self.to_raw] {
             values.read(from)?;
         }
-        from.check(self.deviation.iter().all(|&d| d > 0.0), "deviations above zero")?;
+        from.check(|| self.deviation.iter().all(|&d| d > 0.0), "deviations above zero")?;
         read_all(&mut self.parts, from)?;
         let warm_up: usize = from.one()?;
-        from.check(warm_up < PRIOR_WARM_UP, "a prior that has a scale by now")?;
+        from.check(|| warm_up < PRIOR_WARM_UP, "a prior that has a scale by now")?;
         for _ in 0..warm_up {
             let part = from.one()?;
-            from.check(part < self.parts.len(), "a part that there is")?;
+            from.check(|| part < self.parts.len(), "a part that there is")?;
             let (mut x, mut change) = (vec![0.0; self.inputs], vec![0.0; self.outputs]);
             x.read(from)?;
             change.read(from)?;

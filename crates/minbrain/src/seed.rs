@@ -58,7 +58,7 @@ impl Image for Random {
     }
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
         self.0.read(from)?;
-        from.check(self.0 != [0; 4], "a state of chance that moves on")
+        from.check(|| self.0 != [0; 4], "a state of chance that moves on")
     }
 }
 

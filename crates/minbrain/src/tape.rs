@@ -12,11 +12,9 @@ use crate::experience::ExperienceId;
 use crate::fingerprint::Fingerprint;
 use crate::image::{Image, Writer, write_choice};
 pub use call::TapeError;
-#[cfg(feature = "journal")]
 pub(crate) use call::{Call, Calls};
 use call::{EXPLORATIONS, METHODS, Tag};
 pub use relive::Echo;
-#[cfg(feature = "journal")]
 pub(crate) use relive::relive;
 
 /// Calls, as bytes, in the order in which they came.

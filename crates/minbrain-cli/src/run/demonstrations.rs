@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use minbrain::{Action, ActionSpace, Brain, BrainError, Outcome};
+use minbrain::{Action, ActionSpace, BrainError, Outcome};
 use minbrain_sim::World;
 use thiserror::Error;
 
+use super::mind::Mind;
 use super::stream::Recording;
 use super::world_run::idle_units;
 use crate::failure::Failure;
@@ -31,9 +32,9 @@ pub(crate) enum DemonstrationError {
 /// # Errors
 /// [`Failure::Stream`] if it holds no recorded life, [`Failure::Demonstration`] if that is not one in
 /// this world.
-pub(crate) fn show(brain: &mut Brain, world: &dyn World, file: &Path) -> Result<u64, Failure> {
+pub(crate) fn show(brain: &mut Mind, world: &dyn World, file: &Path) -> Result<u64, Failure> {
     let recording = Recording::open(file)?;
-    Ok(Lesson::new(&recording, world, file.display().to_string())?.give(brain)?)
+    Lesson::new(&recording, world, file.display().to_string())?.give(brain)
 }
 
 /// A recording, and how it fits a world.
@@ -73,7 +74,7 @@ impl<'a> Lesson<'a> {
         Ok(Self { recording, file, actions, sensors, dims })
     }
 
-    fn give(&self, brain: &mut Brain) -> Result<u64, DemonstrationError> {
+    fn give(&self, brain: &mut Mind) -> Result<u64, Failure> {
         let mut steps = 0;
         for at in 1..self.recording.len() {
             let (now, next) = (self.recording.row(at - 1), self.recording.row(at));
@@ -88,12 +89,12 @@ impl<'a> Lesson<'a> {
             let observation = &ordered(&self.sensors, next.observation);
             let outcome = Outcome { observation, reward: next.reward, ended: next.ended };
             brain.learn(outcome).map_err(refused)?;
-            brain.consolidate(idle_units(brain.config().policy));
+            brain.consolidate(idle_units(brain.brain().config().policy))?;
             steps += 1;
         }
         brain.interrupt();
         if steps == 0 {
-            return Err(DemonstrationError::Nothing { file: self.file.clone() });
+            return Err(DemonstrationError::Nothing { file: self.file.clone() }.into());
         }
         Ok(steps)
     }

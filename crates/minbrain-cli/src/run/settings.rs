@@ -23,6 +23,10 @@ pub(crate) struct Settings {
     pub(crate) isa: Option<Isa>,
     /// What the brain is shown before it lives.
     pub(crate) demonstrations: Option<PathBuf>,
+    /// Where the brain is kept.
+    pub(crate) brain: Option<PathBuf>,
+    /// Where the run is recorded.
+    pub(crate) record: Option<PathBuf>,
     /// The command as it can be given again.
     pub(crate) command: String,
 }
@@ -37,6 +41,8 @@ impl Settings {
             alone: args.alone || args.policy() == Policy::Value,
             isa,
             demonstrations: args.demonstrations.clone(),
+            brain: args.brain.clone(),
+            record: args.record.clone(),
             command: command(),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use minbrain::prior::LinearPrior;
 use minbrain::{Action, ActionSpace, Brain, Budget, Outcome, Stats};
 
+use super::mind::{Fate, Mind};
 use super::prediction_error::{PREDICTORS, PredictionError, Transition};
 use super::record::Record;
 use super::settings::Settings;
@@ -27,6 +28,8 @@ pub(crate) struct StreamLife {
     pub(crate) file: String,
     pub(crate) record: Record,
     pub(crate) stats: Stats,
+    /// What became of a brain that was to be kept.
+    pub(crate) fate: Option<Fate>,
     pub(crate) error: PredictionError,
     pub(crate) recording: Recording,
     pub(crate) lived_s: f64,
@@ -53,7 +56,8 @@ pub(crate) fn live(
     Ok(StreamLife {
         settings: settings.clone(),
         lived_s: run.lived_s(),
-        stats: run.brain.stats(),
+        stats: run.brain.brain().stats(),
+        fate: run.brain.finish(settings.brain.as_deref())?,
         file: run.file,
         record: run.record,
         error: run.error,
@@ -64,7 +68,7 @@ pub(crate) fn live(
 struct StreamRun {
     file: String,
     recording: Recording,
-    brain: Brain,
+    brain: Mind,
     reference: Reference,
     record: Record,
     error: PredictionError,
@@ -81,14 +85,14 @@ impl StreamRun {
             _ => ActionSpace::continuous(recording.action_bounds()),
         };
         let clock = Clock::new(&recording);
-        let brain = Brain::builder()
+        let builder = Brain::builder()
             .sensors(sensors)
             .actions(space.clone())
             .budget(Budget::Experiences(settings.budget))
             .seed(settings.seed)
             .cycle_period_us(clock.usual_us)
-            .isa(settings.isa)
-            .build()?;
+            .isa(settings.isa);
+        let brain = Mind::new(settings, builder)?;
         let total = leading_somewhere(&recording).min(settings.steps.unwrap_or(u64::MAX));
         let mut ranges = Ranges::new(sensors);
         for bound in recording.sensor_bounds() {
@@ -137,7 +141,7 @@ impl StreamRun {
             prior_change,
         });
         let began = Instant::now();
-        self.record.consolidated_units += u64::from(self.brain.consolidate(CONSOLIDATE_UNITS));
+        self.record.consolidated_units += u64::from(self.brain.consolidate(CONSOLIDATE_UNITS)?);
         self.record.consolidated += began.elapsed();
         Ok(())
     }
@@ -153,13 +157,13 @@ impl StreamRun {
         Frame {
             subject: &self.file,
             record: &self.record,
-            stats: self.brain.stats(),
+            stats: self.brain.brain().stats(),
             lived_s: self.lived_s(),
             action: match self.recording.action_names() {
                 [] => "none recorded".into(),
                 names => in_words(&self.record.last.action, names),
             },
-            working: working_memory(&self.brain),
+            working: working_memory(self.brain.brain()),
             contest: Contest {
                 title: "prediction error",
                 figures: PREDICTORS.into_iter().zip(figures).collect(),

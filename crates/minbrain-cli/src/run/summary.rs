@@ -7,6 +7,7 @@ use minbrain::Stats;
 use serde_json::{Map, Value, json};
 
 use super::contest::PLAYERS;
+use super::mind::Fate;
 use super::prediction_error::PREDICTORS;
 use super::record::Record;
 use super::stream_run::StreamLife;
@@ -39,6 +40,7 @@ impl Summary {
             ));
         }
         text.extend(common_text(record, &life.stats));
+        text.extend(fate_text(life.fate.as_ref()));
 
         let mut json = Map::new();
         json.insert("run".into(), json!(life.world));
@@ -50,6 +52,7 @@ impl Summary {
         json.insert("seed".into(), json!(life.settings.seed));
         json.insert("budget".into(), json!(life.settings.budget));
         json.extend(common_json(record, &life.stats));
+        json.insert("kept".into(), fate_json(life.fate.as_ref()));
         for (nth, player) in PLAYERS.into_iter().enumerate() {
             let figures = life.comparison.iter().map(|row| (row.key, row.figures[nth]));
             json.insert(player.into(), figures.map(|(k, v)| (k.to_owned(), json!(v))).collect());
@@ -70,6 +73,7 @@ impl Summary {
         }
         text.push(String::new());
         text.extend(common_text(record, &life.stats));
+        text.extend(fate_text(life.fate.as_ref()));
 
         let mut json = Map::new();
         json.insert("run".into(), json!("stream"));
@@ -85,6 +89,7 @@ impl Summary {
         json.insert("nrmse_last_half".into(), errors_json(late));
         json.insert("nrmse_per_sensor".into(), per_sensor_json(life));
         json.extend(common_json(record, &life.stats));
+        json.insert("kept".into(), fate_json(life.fate.as_ref()));
         Self { text, json }
     }
 
@@ -176,6 +181,48 @@ fn common_text(record: &Record, stats: &Stats) -> Vec<String> {
         ),
         format!("decisions    {}", methods.join(", ")),
     ]
+}
+
+/// What became of a brain that was to be kept.
+fn fate_text(fate: Option<&Fate>) -> Vec<String> {
+    let Some(fate) = fate else { return Vec::new() };
+    let (path, revival) = (fate.directory.display(), &fate.revival);
+    let (experiences, relived) = (count(revival.experiences as u64), count(revival.relived));
+    let began = match (revival.experiences, revival.relived) {
+        (0, _) => "new".to_owned(),
+        (_, 0) => format!("began with {experiences} experiences"),
+        _ => format!("began with {experiences} experiences, {relived} of them relived"),
+    };
+    let mut lines = vec![match &fate.failure {
+        None if fate.not_durable == 0 => format!("brain        {path}: {began}; all durable"),
+        None => format!(
+            "brain        {path}: {began}; durable but for {} experiences: the disk fell behind",
+            count(fate.not_durable)
+        ),
+        Some(why) => format!(
+            "brain        {path}: {began}; durable up to {}: {why}",
+            fate.durable_id.map_or_else(|| "nothing".to_owned(), |id| format!("exp_{id}"))
+        ),
+    }];
+    if revival.damaged > 0 {
+        let damaged = count(revival.damaged);
+        lines.push(format!("warning      {damaged} damaged records in {path} were left out"));
+    }
+    lines
+}
+
+fn fate_json(fate: Option<&Fate>) -> Value {
+    let Some(fate) = fate else { return Value::Null };
+    json!({
+        "directory": fate.directory.display().to_string(),
+        "began_with": fate.revival.experiences,
+        "relived": fate.revival.relived,
+        "damaged": fate.revival.damaged,
+        "snapshots": fate.snapshots,
+        "durable_id": fate.durable_id,
+        "not_durable": fate.not_durable,
+        "failure": fate.failure,
+    })
 }
 
 fn common_json(record: &Record, stats: &Stats) -> Map<String, Value> {

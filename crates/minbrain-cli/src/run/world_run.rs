@@ -10,6 +10,7 @@ use minbrain_sim::{Controller, Random, scripted};
 use super::contest::{self, PLAYERS, Row};
 use super::demonstrations;
 use super::heat::Heat;
+use super::mind::{Fate, Mind};
 use super::player::{Player, Score};
 use super::record::Record;
 use super::settings::Settings;
@@ -38,6 +39,8 @@ pub(crate) struct WorldLife {
     pub(crate) world: String,
     pub(crate) record: Record,
     pub(crate) stats: Stats,
+    /// What became of a brain that was to be kept.
+    pub(crate) fate: Option<Fate>,
     pub(crate) scores: [Score; PLAYERS.len()],
     pub(crate) comparison: Vec<Row>,
     /// The arena as it stood at the end, and where the robot went.
@@ -70,7 +73,7 @@ pub(crate) fn live(
         }
         display.show(&run.record, || run.frame())?;
     }
-    Ok(run.finish(settings))
+    run.finish(settings)
 }
 
 /// A player whose actions come from a controller.
@@ -92,7 +95,7 @@ impl Reference {
 
 struct WorldRun {
     name: String,
-    brain: Brain,
+    brain: Mind,
     player: Player,
     /// Whom the brain asks when it is unsure.
     teacher: Option<Box<dyn Controller>>,
@@ -111,15 +114,15 @@ impl WorldRun {
         let period_us = own.world.cycle_period_us();
         let sensors = own.world.observation().len();
         let space = own.world.action_space();
-        let mut brain = Brain::builder()
+        let builder = Brain::builder()
             .sensors(sensors)
             .actions(space.clone())
             .policy(settings.policy)
             .budget(Budget::Experiences(settings.budget))
             .seed(settings.seed)
             .cycle_period_us(period_us)
-            .isa(settings.isa)
-            .build()?;
+            .isa(settings.isa);
+        let mut brain = Mind::new(settings, builder)?;
         if let Some(file) = &settings.demonstrations {
             demonstrations::show(&mut brain, own.world.as_ref(), file)?;
         }
@@ -180,15 +183,15 @@ impl WorldRun {
             self.player.begin();
             self.teacher.iter_mut().for_each(|teacher| teacher.start());
         }
-        self.consolidate();
-        Ok(())
+        self.consolidate()
     }
 
-    fn consolidate(&mut self) {
+    fn consolidate(&mut self) -> Result<(), Failure> {
         let began = Instant::now();
-        let used = self.brain.consolidate(idle_units(self.brain.config().policy));
+        let used = self.brain.consolidate(idle_units(self.brain.brain().config().policy))?;
         self.record.consolidated += began.elapsed();
         self.record.consolidated_units += u64::from(used);
+        Ok(())
     }
 
     fn comparison(&self) -> Vec<Row> {
@@ -207,10 +210,10 @@ impl WorldRun {
         Frame {
             subject: &self.name,
             record: &self.record,
-            stats: self.brain.stats(),
+            stats: self.brain.brain().stats(),
             lived_s: self.record.done as f64 * self.tick_s,
             action: in_words(&self.record.last.action, world.action_names()),
-            working: working_memory(&self.brain),
+            working: working_memory(self.brain.brain()),
             contest: Contest { title: main.title, figures },
             stage: match world.arena() {
                 Some(arena) => Stage::Arena(arena),
@@ -223,21 +226,22 @@ impl WorldRun {
         }
     }
 
-    fn finish(self, settings: &Settings) -> WorldLife {
+    fn finish(self, settings: &Settings) -> Result<WorldLife, Failure> {
         let comparison = self.comparison();
         let [random, scripted] = self.references;
         let scores = [self.player.score.clone(), random.player.score, scripted.player.score];
-        WorldLife {
+        Ok(WorldLife {
             settings: settings.clone(),
             world: self.name,
-            stats: self.brain.stats(),
+            stats: self.brain.brain().stats(),
+            fate: self.brain.finish(settings.brain.as_deref())?,
             record: self.record,
             scores,
             comparison,
             sensors: self.player.world.observation().len(),
             arena: self.player.world.arena().is_some().then_some((self.player, self.heat)),
             tick_s: self.tick_s,
-        }
+        })
     }
 }
 

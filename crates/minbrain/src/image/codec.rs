@@ -59,11 +59,16 @@ impl<'a> Reader<'a> {
     }
 
     /// That a condition holds of what was read last.
-    pub(crate) fn check(&self, holds: bool, expected: &'static str) -> Result<(), ImageError> {
-        if holds { Ok(()) } else { Err(self.expected(expected)) }
+    pub(crate) fn check(
+        &self,
+        holds: impl FnOnce() -> bool,
+        expected: &'static str,
+    ) -> Result<(), ImageError> {
+        if holds() { Ok(()) } else { Err(self.expected(expected)) }
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [u8], ImageError> {
+    /// The next bytes, as they are.
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], ImageError> {
         let end = self.at.checked_add(count);
         let taken = end.and_then(|end| self.bytes.get(self.at..end));
         let taken = taken.ok_or_else(|| self.expected("more bytes"))?;
@@ -103,7 +108,7 @@ impl<'a> Reader<'a> {
 
     /// That nothing is left.
     pub(super) fn finish(&self) -> Result<(), ImageError> {
-        self.check(self.is_empty(), "no more bytes")
+        self.check(|| self.is_empty(), "no more bytes")
     }
 }
 
@@ -219,7 +224,7 @@ impl<T: Fixed> Image for Vec<T> {
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
         let count = from.one()?;
         let fits = if self.is_empty() { count <= self.capacity() } else { count == self.len() };
-        from.check(fits, "as many values as there is room for")?;
+        from.check(|| fits, "as many values as there is room for")?;
         self.clear();
         from.each(count, |value| self.push(value))
     }
@@ -234,7 +239,7 @@ impl<T: Fixed> Image for VecDeque<T> {
     }
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
         let count = from.one()?;
-        from.check(count <= self.capacity(), "as many values as there is room for")?;
+        from.check(|| count <= self.capacity(), "as many values as there is room for")?;
         self.clear();
         from.each(count, |value| self.push_back(value))
     }

@@ -261,7 +261,7 @@ impl Image for Blocks {
             && counts.iter().all(|&count| usize::from(count) <= LANES)
             && parts.iter().all(|&part| usize::from(part) < in_parts.len())
             && spare.iter().all(|&block| (block as usize) < blocks);
-        from.check(fits, "blocks that fit together")?;
+        from.check(|| fits, "blocks that fit together")?;
         coarse.read((values, counts), from)
     }
 }

@@ -185,7 +185,7 @@ impl Coarse {
     ) -> Result<(), ImageError> {
         let (coded, insertions, dims): (usize, _, usize) = (from.one()?, from.one()?, from.one()?);
         let is_laid = dims == self.dims || (dims == 0 && coded == 0);
-        from.check(is_laid && coded <= counts.len(), "a grid for these blocks")?;
+        from.check(|| is_laid && coded <= counts.len(), "a grid for these blocks")?;
         let (mut centre, mut scale) = (Vec::with_capacity(dims), Vec::with_capacity(dims));
         from.each(dims, |value| centre.push(value))?;
         from.each(dims, |value| scale.push(value))?;

@@ -17,8 +17,8 @@ pub enum Echo {
 }
 
 impl Echo {
-    fn of(is_same: bool) -> Self {
-        if is_same { Self::Same } else { Self::Different }
+    fn of<T: PartialEq>(now: T, then: T) -> Self {
+        if now == then { Self::Same } else { Self::Different }
     }
 }
 
@@ -59,15 +59,13 @@ fn again(brain: &mut Brain, call: &Call) -> Result<Echo, BrainError> {
         Call::Decided { .. } => decide(brain, call)?,
         Call::Learned { observation, reward, ended, digest } => {
             let outcome = Outcome { observation, reward: *reward, ended: *ended };
-            Echo::of(digest_of_learned(brain.learn(outcome)?) == *digest)
+            Echo::of(digest_of_learned(brain.learn(outcome)?), *digest)
         }
         Call::Interrupted => {
             brain.interrupt();
             Echo::Same
         }
-        Call::Consolidated { work_units, used } => {
-            Echo::of(brain.consolidate(*work_units) == *used)
-        }
+        Call::Consolidated { work_units, used } => Echo::of(brain.consolidate(*work_units), *used),
         Call::Explored(exploration) => {
             brain.set_exploration(*exploration);
             Echo::Same
@@ -91,7 +89,7 @@ fn decide(brain: &mut Brain, call: &Call) -> Result<Echo, BrainError> {
     } else {
         brain.decide(observation)?
     };
-    let echo = Echo::of(digest_of(decision) == *digest);
+    let echo = Echo::of(digest_of(decision), *digest);
     if decision.action != *action {
         brain.accompany(observation, action)?;
     }

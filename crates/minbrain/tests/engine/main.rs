@@ -14,6 +14,7 @@ mod image;
 mod imitation;
 mod planning;
 mod recall;
+mod replay;
 mod spreading;
 mod utility;
 mod value;

@@ -87,7 +87,7 @@ fn inspect_json(args: &InspectArgs, report: &Report, settings: Option<&Config>) 
         "sensors": settings.map(|s| s.sensors),
         "actions": settings.map(|s| actions(&s.actions)),
         "policy": settings.map(|s| format!("{:?}", s.policy).to_lowercase()),
-        "budget": settings.map(|s| format!("{:?}", s.budget)),
+        "budget": settings.map(|s| s.budget.to_string()),
         "records": contents.records,
         "record_bytes": contents.record_bytes,
         "first_id": contents.first_id,
@@ -118,7 +118,7 @@ fn inspect_text(
     match settings {
         Some(s) => writeln!(
             out,
-            "settings     {} sensors, {}, by {}, at most {:?}",
+            "settings     {} sensors, {}, by {}, at most {}",
             s.sensors,
             actions(&s.actions),
             format!("{:?}", s.policy).to_lowercase(),

@@ -1,5 +1,7 @@
 //! How much a brain may keep.
 
+use std::fmt;
+
 use crate::error::BrainError;
 use crate::limits::MAX_EXPERIENCES;
 
@@ -15,6 +17,15 @@ pub enum Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self::Experiences(20_000)
+    }
+}
+
+impl fmt::Display for Budget {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Experiences(count) => write!(out, "{count} experiences"),
+            Self::Bytes(bytes) => write!(out, "{bytes} bytes"),
+        }
     }
 }
 

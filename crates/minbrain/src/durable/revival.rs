@@ -62,7 +62,7 @@ fn deciding(config: &Config) -> Vec<(&'static str, String)> {
         ("sensors", config.sensors.to_string()),
         ("actions", actions),
         ("policy", format!("{:?}", config.policy).to_lowercase()),
-        ("budget", format!("{:?}", config.budget)),
+        ("budget", config.budget.to_string()),
         ("forgetting", format!("{:?}", config.forgetting).to_lowercase()),
         ("metric", format!("{:?}", config.metric).to_lowercase()),
         ("neighbours", config.neighbours.to_string()),

@@ -1,6 +1,7 @@
 //! kill -9 at random moments: the brain that is opened again is the one that lived, byte for byte.
 //!
 //! `MINBRAIN_KILLS=200 cargo test --release -p minbrain-cli --test crash` is the long run.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod program;
 

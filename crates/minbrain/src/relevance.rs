@@ -17,9 +17,10 @@ use crate::scale::Scale;
 use crate::seed::Random;
 
 /// Weight of a dimension along which nothing changes, as a share of the average.
-const FLOOR: f32 = 0.05;
-/// Share of the newest in the running squared slopes, once a hundred are in.
-const RATE: f32 = 0.01;
+const FLOOR: f32 = 0.1;
+/// Share of the newest in the running squared slopes, once a thousand are in: what matters in the
+/// whole life, and not just where the robot happens to be.
+const RATE: f32 = 0.001;
 /// Slopes are looked at in one cycle of so many, and the weights compared in another.
 const PERIOD: u64 = 4;
 /// In which of them the weights are compared.

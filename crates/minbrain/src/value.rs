@@ -9,6 +9,7 @@
 mod backup;
 mod candidates;
 mod edges;
+mod lived;
 mod lookahead;
 mod review;
 
@@ -20,6 +21,7 @@ use crate::fingerprint::Fingerprint;
 use crate::image::{fixed, image};
 pub(crate) use candidates::Candidates;
 pub(crate) use edges::{Edge, EdgeList};
+use lived::{Lived, Steadiness};
 pub(crate) use lookahead::{Lookahead, Outlook};
 pub(crate) use review::Review;
 
@@ -73,8 +75,9 @@ pub(crate) struct Values {
     edges: Vec<Edge>,
     /// How often each slot was reused.
     generations: Vec<u8>,
-    /// The experience before, in the same episode.
-    previous: Vec<Edge>,
+    /// What really came of each experience's own action.
+    lived: Vec<Lived>,
+    steadiness: Steadiness,
     /// The largest reward of a step that did not end an episode, by magnitude.
     largest_reward: f32,
     /// The experience that was lived last, if the episode goes on.
@@ -91,7 +94,8 @@ impl Values {
             branches: Vec::new(),
             edges: Vec::new(),
             generations: Vec::new(),
-            previous: Vec::new(),
+            lived: Vec::new(),
+            steadiness: Steadiness::default(),
             largest_reward: 0.0,
             last: None,
         };
@@ -99,7 +103,7 @@ impl Values {
             made.values.try_reserve_exact(slots)?;
             made.branches.try_reserve_exact(slots * candidates)?;
             made.edges.try_reserve_exact(slots * candidates * EDGES)?;
-            made.previous.try_reserve_exact(slots)?;
+            made.lived.try_reserve_exact(slots)?;
             made.generations.try_reserve_exact(slots)?;
         }
         Ok(made)
@@ -111,7 +115,7 @@ impl Values {
         let branch = size_of::<Branch>() + EDGES * size_of::<Edge>();
         candidates * branch
             + usize::from(candidates > 0)
-                * (size_of::<Value>() + size_of::<Edge>() + size_of::<u8>())
+                * (size_of::<Value>() + size_of::<Lived>() + size_of::<u8>())
     }
 
     /// Whether values are kept at all.
@@ -124,13 +128,14 @@ impl Values {
         let at = slot as usize;
         if at == self.values.len() {
             self.values.push(Value::default());
-            self.previous.push(Edge::NONE);
+            self.lived.push(Lived::NOTHING);
             self.generations.push(0);
             self.branches.extend(std::iter::repeat_n(Branch::default(), self.candidates));
             self.edges.extend(std::iter::repeat_n(Edge::NONE, self.candidates * EDGES));
         }
         self.values[at] = value;
-        self.previous[at] = self.last.unwrap_or(Edge::NONE);
+        self.lived[at] = Lived::after(self.last.unwrap_or(Edge::NONE));
+        self.follow(self.last, slot);
         self.last = Some(self.edge(slot, 1.0));
     }
 
@@ -151,9 +156,11 @@ impl Values {
         self.last = None;
     }
 
-    /// Takes a reward into account for what novelty is worth. What ends an episode is not counted: a
-    /// prize at the end says nothing of what a step may earn.
-    pub(crate) fn see(&mut self, outcome: Outcome<'_>) {
+    /// Takes a reward into account for what novelty is worth, and a surprise for what a single step
+    /// says. What ends an episode is not counted as a reward: a prize at the end says nothing of what
+    /// a step may earn.
+    pub(crate) fn see(&mut self, outcome: Outcome<'_>, surprise: f32) {
+        self.steadiness.learn(surprise);
         if !outcome.ended {
             self.largest_reward = self.largest_reward.max(outcome.reward.abs());
         }
@@ -179,9 +186,9 @@ impl Values {
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
-        for (value, previous) in self.values.iter().zip(&self.previous) {
+        for (value, lived) in self.values.iter().zip(&self.lived) {
             print.doubles(&value.all());
-            previous.fingerprint(print);
+            lived.fingerprint(print);
         }
         for (at, branch) in self.branches.iter().enumerate() {
             print.floats(&[branch.reward, branch.ended, branch.discount, branch.novelty]);
@@ -189,6 +196,7 @@ impl Values {
             let edges = &self.edges[at * EDGES..][..usize::from(branch.edges)];
             edges.iter().for_each(|edge| edge.fingerprint(print));
         }
+        self.steadiness.fingerprint(print);
         print.floats(&[self.largest_reward]);
         self.last.unwrap_or(Edge::NONE).fingerprint(print);
     }
@@ -204,14 +212,14 @@ fn candidates_of(config: &Config) -> usize {
 
 fixed!(Value { exploit: f64, explore: f64, unknown: f64 });
 fixed!(Branch { reward: f32, ended: f32, discount: f32, novelty: f32, next: Value, edges: u8 });
-image!(Values keeps values branches edges generations previous largest_reward last; not candidates);
+image!(Values keeps values branches edges generations lived steadiness largest_reward last; not candidates);
 
 impl Values {
     /// Whether all that was read fits together and to so many slots.
     pub(crate) fn is_sound(&self, slots: usize) -> bool {
         let slots = if self.is_kept() { slots } else { 0 };
         let branches = slots * self.candidates;
-        let lengths = [self.values.len(), self.generations.len(), self.previous.len()];
+        let lengths = [self.values.len(), self.generations.len(), self.lived.len()];
         lengths == [slots; 3]
             && [self.branches.len(), self.edges.len()] == [branches, branches * EDGES]
             && self.branches.iter().all(|branch| usize::from(branch.edges) <= EDGES)

@@ -67,7 +67,7 @@ pub(super) fn experience(
         let nearest = &mut known.columns.nearest[neighbour.slot as usize];
         *nearest = f32::from(*nearest).min(neighbour.distance).into();
     }
-    spread_value(mind, slot, start, outcome);
+    spread_value(mind, (slot, start), outcome, surprise);
     if let Some(planner) = &mut mind.planner {
         planner.learn(&mind.known, &mut mind.random);
         if ended {
@@ -91,13 +91,15 @@ fn value_here(known: &Experiences, cycle: &mut Cycle) -> Value {
 
 /// Keeps what the actions lead to from the new experience, and tells those that led to it what it
 /// is worth.
-fn spread_value(mind: &mut Mind, slot: u32, start: Value, outcome: Outcome<'_>) {
+fn spread_value(mind: &mut Mind, (slot, start): (u32, Value), outcome: Outcome<'_>, surprise: f32) {
     let Mind { known, cycle, review, .. } = mind;
     if !known.values.is_kept() {
         return;
     }
     known.values.insert(slot, start);
-    known.values.see(outcome);
+    known.values.see(outcome, surprise);
+    let taken = cycle.lookahead.candidates.position(&cycle.decision.action);
+    known.values.live(slot, taken, outcome);
     let part = cycle.decision.action.part();
     let sensors = outcome.observation.len();
     let lookahead = &mut cycle.lookahead;

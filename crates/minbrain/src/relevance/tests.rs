@@ -23,7 +23,7 @@ fn weights_follow_squared_slopes_and_are_one_on_average() {
     for _ in 0..3 {
         relevance.learn([6.0, 2.0, 0.0, 0.0].into_iter());
     }
-    let expected = [0.05 + 0.95 * 3.0, 1.0, 0.05, 0.05];
+    let expected = [0.1 + 0.9 * 3.0, 1.0, 0.1, 0.1];
     for (got, expected) in relevance.factors().iter().zip(expected) {
         assert!((got - expected).abs() < 1e-5, "{got} against {expected}");
     }

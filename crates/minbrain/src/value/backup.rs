@@ -63,7 +63,8 @@ impl Values {
                 Some(next) => self.branches[at].next = next,
                 None => is_whole = false,
             }
-            let value = self.of_branch(&self.branches[at], self.branches[at].next);
+            let modelled = self.of_branch(&self.branches[at], self.branches[at].next);
+            let value = self.in_hindsight(slot, at - first, modelled);
             best.exploit = best.exploit.max(value.exploit);
             best.explore = best.explore.max(value.explore);
             let calm = self.calm(value);
@@ -81,7 +82,9 @@ impl Values {
         let mut at = slot;
         for _ in 0..TRAIL {
             self.back_up(at);
-            let Some(before) = self.previous[at as usize].slot(&self.generations) else { break };
+            let Some(before) = self.lived[at as usize].before.slot(&self.generations) else {
+                break;
+            };
             at = before;
         }
     }

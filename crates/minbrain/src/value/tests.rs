@@ -2,5 +2,6 @@
 
 mod backup;
 mod chain;
+mod lived;
 mod lookahead;
 mod parts;

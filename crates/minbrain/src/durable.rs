@@ -45,6 +45,25 @@ impl Default for Keeping {
 /// them waits for the disk. What is durable says [`status`](Self::status); where the disk falls behind,
 /// fails or is full, the brain lives on in RAM and the status says so.
 ///
+/// ```
+/// use minbrain::{ActionSpace, Brain, Outcome};
+///
+/// # let directory = std::env::temp_dir().join(format!("durable-doc-{}", std::process::id()));
+/// let builder = || Brain::builder().sensors(1).actions(ActionSpace::discrete(2));
+/// let (mut brain, _) = Brain::open(&directory, builder())?;
+/// brain.decide(&[0.5])?;
+/// brain.learn(Outcome { observation: &[0.6], reward: 1.0, ended: false })?;
+/// brain.flush()?;
+/// assert_eq!(brain.status().acknowledged_id, Some(0));
+/// brain.close()?;
+///
+/// let (brain, revival) = Brain::open(&directory, builder())?;
+/// assert_eq!((brain.brain().stats().learned, revival.experiences), (1, 1));
+/// # drop(brain);
+/// # std::fs::remove_dir_all(&directory)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Dropping it writes what waits; [`close`](Self::close) takes a snapshot too, and tells whether that
 /// worked.
 #[derive(Debug)]

@@ -262,9 +262,10 @@ impl DurableBrain {
     pub fn consolidate(&mut self, work_units: u32) -> u32 {
         let used = self.brain.consolidate(work_units);
         self.note(|tape| tape.consolidated(work_units, used));
-        if self.since_snapshot >= self.snapshot_every {
-            // Busy or poisoned, as the status says.
-            let _ = self.snapshot();
+        // Busy or poisoned, as the status says. One that is too long is not tried each time.
+        let is_due = self.since_snapshot >= self.snapshot_every;
+        if is_due && matches!(self.snapshot(), Err(NotTaken::TooLong { .. })) {
+            self.since_snapshot = 0;
         }
         used
     }

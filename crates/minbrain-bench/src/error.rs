@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use minbrain::BrainError;
 use minbrain::recall::RecallError;
+use minbrain::{BrainError, DurableError};
 use minbrain_sim::WorldError;
 use thiserror::Error;
 
@@ -15,6 +15,9 @@ pub enum BenchError {
     /// The brain refused a setting or an input.
     #[error(transparent)]
     Brain(#[from] BrainError),
+    /// A brain could not be kept in a directory.
+    #[error(transparent)]
+    Durable(#[from] DurableError),
     /// A world refused its name or an action.
     #[error(transparent)]
     World(#[from] WorldError),

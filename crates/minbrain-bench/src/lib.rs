@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod cycle;
+mod durability;
 mod error;
 mod ladder;
 mod latency;
@@ -17,6 +18,7 @@ mod wanderer;
 
 pub use accuracy::Accuracy;
 pub use cycle::{CycleRow, CycleSettings, consolidation_units, cycle};
+pub use durability::{BeatRow, DurabilitySettings, ReopenRow, beat, reopen};
 pub use error::BenchError;
 pub use ladder::{LadderRow, Rung, ladder, steps_needed};
 pub use latency::{Latency, LatencySummary};

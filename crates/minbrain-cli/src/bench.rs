@@ -1,6 +1,7 @@
 //! `minbrain bench`: the figures that minbrain claims, measured here and now.
 
 mod cycle;
+mod journal;
 mod ladder;
 pub(crate) mod learning;
 mod lives;
@@ -27,6 +28,8 @@ pub(crate) struct BenchArgs {
 enum Measurement {
     /// How long a control cycle takes, by how much the brain remembers
     Cycle(cycle::CycleArgs),
+    /// What it costs a brain to outlive its process, and how fast it is back
+    Journal(journal::JournalArgs),
     /// The original's algorithms, then each cure switched on in turn, then minbrain
     Ladder(ladder::LadderArgs),
     /// How fast brains learn tasks by themselves, and whether they stay good at them
@@ -67,6 +70,7 @@ impl FormatArgs {
 pub(crate) fn main(args: &BenchArgs, isa: Option<Isa>, out: &mut dyn Write) -> Result<(), Failure> {
     match &args.measurement {
         Measurement::Cycle(args) => cycle::main(args, isa, out),
+        Measurement::Journal(args) => journal::main(args, isa, out),
         Measurement::Ladder(args) => ladder::main(args, isa, out),
         Measurement::Learning(args) => learning::main(args, isa, out),
         Measurement::Prediction(args) => prediction::main(args, isa, out),

@@ -45,6 +45,25 @@ impl Default for Keeping {
 /// them waits for the disk. What is durable says [`status`](Self::status); where the disk falls behind,
 /// fails or is full, the brain lives on in RAM and the status says so.
 ///
+/// ```
+/// use minbrain::{ActionSpace, Brain, Outcome};
+///
+/// # let directory = std::env::temp_dir().join(format!("durable-doc-{}", std::process::id()));
+/// let builder = || Brain::builder().sensors(1).actions(ActionSpace::discrete(2));
+/// let (mut brain, _) = Brain::open(&directory, builder())?;
+/// brain.decide(&[0.5])?;
+/// brain.learn(Outcome { observation: &[0.6], reward: 1.0, ended: false })?;
+/// brain.flush()?;
+/// assert_eq!(brain.status().acknowledged_id, Some(0));
+/// brain.close()?;
+///
+/// let (brain, revival) = Brain::open(&directory, builder())?;
+/// assert_eq!((brain.brain().stats().learned, revival.experiences), (1, 1));
+/// # drop(brain);
+/// # std::fs::remove_dir_all(&directory)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Dropping it writes what waits; [`close`](Self::close) takes a snapshot too, and tells whether that
 /// worked.
 #[derive(Debug)]
@@ -243,9 +262,10 @@ impl DurableBrain {
     pub fn consolidate(&mut self, work_units: u32) -> u32 {
         let used = self.brain.consolidate(work_units);
         self.note(|tape| tape.consolidated(work_units, used));
-        if self.since_snapshot >= self.snapshot_every {
-            // Busy or poisoned, as the status says.
-            let _ = self.snapshot();
+        // Busy or poisoned, as the status says. One that is too long is not tried each time.
+        let is_due = self.since_snapshot >= self.snapshot_every;
+        if is_due && matches!(self.snapshot(), Err(NotTaken::TooLong { .. })) {
+            self.since_snapshot = 0;
         }
         used
     }

@@ -254,6 +254,39 @@ fn calls_that_do_not_fit_are_told() {
     assert_eq!(there.count(), 52, "and every experience is there");
 }
 
+/// A queue of two entries: the disk falls behind, the cycle does not, and what is missing is known.
+#[test]
+fn what_the_disk_did_not_take_in_time_is_told_and_the_rest_comes_back() {
+    let builder = Brain::builder().sensors(2).actions(ActionSpace::discrete(2));
+    let builder = builder.budget(Budget::Experiences(5_000));
+    let at = Folder::new("behind");
+    let mut keeping = keeping(100_000);
+    (keeping.journal.queue_entries, keeping.journal.group_entries) = (2, 2);
+    let (mut brain, _) = DurableBrain::open(&at.0, builder.clone(), &keeping).unwrap();
+    for cycle in 0..1_500 {
+        brain.accompany(&sense(cycle), &Action::Discrete(cycle as usize % 2)).unwrap();
+        let outcome = Outcome { observation: &sense(cycle + 1), reward: 0.0, ended: false };
+        brain.learn(outcome).unwrap();
+    }
+    brain.flush().unwrap();
+    let status = brain.status();
+    assert!(status.lost_records > 0 && !status.is_poisoned, "{status:?}");
+    drop(brain);
+    let (mut brain, revival) = DurableBrain::open(&at.0, builder.clone(), &keeping).unwrap();
+    assert_eq!(revival.experiences as u64, 1_500 - status.lost_records);
+    assert!(revival.first_different.is_some() && revival.damaged == 0, "{revival:?}");
+    for id in (0..1_500).map(minbrain::ExperienceId) {
+        let Some(experience) = brain.brain().experience(id) else { continue };
+        assert_eq!(experience.observation, sense(id.0), "under its own number");
+    }
+    // It goes on, and the next snapshot makes everything whole.
+    live!(&mut brain, 1_500);
+    let image = brain.brain().to_bytes();
+    brain.close().unwrap();
+    let (brain, _) = DurableBrain::open(&at.0, builder, &keeping).unwrap();
+    assert_eq!(brain.brain().to_bytes(), image);
+}
+
 #[test]
 fn what_is_forgotten_leaves_the_journal() {
     let builder = Brain::builder().sensors(2).actions(ActionSpace::discrete(1));

@@ -9,6 +9,7 @@ mod cosine;
 mod determinism;
 mod dice;
 mod forgetting;
+mod formats;
 mod guide;
 mod image;
 mod imitation;

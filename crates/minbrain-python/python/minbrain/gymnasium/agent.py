@@ -46,11 +46,12 @@ class Agent:
         **options: Any,
     ) -> None:
         self.env = gymnasium.make(env) if isinstance(env, str) else env
-        is_vector = isinstance(self.env, VectorEnv)
-        self.observation_space = (
-            self.env.single_observation_space if is_vector else self.env.observation_space
-        )
-        self.action_space = self.env.single_action_space if is_vector else self.env.action_space
+        if isinstance(self.env, VectorEnv):
+            self.observation_space = self.env.single_observation_space
+            self.action_space = self.env.single_action_space
+        else:
+            self.observation_space = self.env.observation_space
+            self.action_space = self.env.action_space
         self.senses, self.hands = Senses(self.observation_space), Hands(self.action_space)
         if "budget_bytes" not in options:
             options.setdefault("budget", 5_000)
@@ -137,8 +138,8 @@ class Agent:
     def _decide(self, observation: Any) -> Decision:
         return self.brain.decide(self.senses.vector(observation))
 
-    def _begin(self, **seed: int) -> None:
-        self._observation, _ = self.env.reset(**seed)
+    def _begin(self, seed: int | None = None) -> None:
+        self._observation, _ = self.env.reset(seed=seed)
         self._earned = 0.0
         self.brain.interrupt()
 

@@ -19,7 +19,7 @@ class Senses:
         self.space = space
         try:
             self.sensors = spaces.flatdim(space)
-        except NotImplementedError:
+        except (NotImplementedError, ValueError):
             raise _refused("observation_space", "a space with a fixed number of values", space) from None
 
     def vector(self, observation: Any) -> NDArray[np.float32]:

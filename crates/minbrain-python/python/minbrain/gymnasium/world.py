@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from minbrain.worlds import World, world_names
 
+LARGEST = 1e15
+"""The largest magnitude that a brain takes; worlds stay far below."""
+
 _Floats = NDArray[np.float32]
 
 
@@ -29,7 +32,7 @@ class WorldEnv(gymnasium.Env[_Floats, Any]):
     def __init__(self, name: str) -> None:
         self.world = World(name)
         sensors = len(self.world.sensor_names)
-        self.observation_space = spaces.Box(-np.inf, np.inf, (sensors,), np.float32)
+        self.observation_space = spaces.Box(-LARGEST, LARGEST, (sensors,), np.float32)
         actions = self.world.actions
         if isinstance(actions, int):
             self.action_space = spaces.Discrete(actions)

@@ -6,6 +6,22 @@ from typing import Any, Literal, TypeAlias, TypedDict, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = [
+    "Activated",
+    "Brain",
+    "Controller",
+    "Decision",
+    "Experience",
+    "Learned",
+    "MinimalBrain",
+    "Neighbour",
+    "Neighbours",
+    "Prediction",
+    "Stats",
+    "World",
+    "world_names",
+]
+
 _Floats: TypeAlias = NDArray[np.float32]
 _Policy: TypeAlias = Literal["consensus", "value"]
 _Exploration: TypeAlias = Literal["annealed", "off"]

@@ -1,16 +1,21 @@
 //! `minbrain.Brain`: the engine's calls, one by one.
 
+use std::path::PathBuf;
+
+use minbrain::journal::Status;
 use minbrain::{ActionSpace, BrainBuilder, BrainError, Outcome};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 
 use crate::answer::{Activated, Decision, Learned, Neighbours, Prediction};
 use crate::columns::Columns;
 use crate::control::Guarded;
+use crate::error::Failure;
 use crate::experience::Experience;
+use crate::kept::Kept;
 use crate::recording::Recording;
 use crate::telemetry::Stats;
-use crate::{action, floats, settings};
+use crate::{action, file, floats, settings};
 
 /// Steps of a recording that are watched before Python is asked whether to stop.
 const STEPS_PER_CHECK: usize = 256;
@@ -37,14 +42,34 @@ const STEPS_PER_CHECK: usize = 256;
 /// Brain(sensors=2, actions=3, experiences=1, capacity=1000)
 #[pyclass(module = "minbrain", frozen, weakref)]
 pub(crate) struct Brain {
-    inside: Guarded<minbrain::Brain>,
+    inside: Guarded<Kept>,
     space: ActionSpace,
 }
 
 impl Brain {
     /// Takes over a brain of the engine.
-    pub(crate) fn of(brain: minbrain::Brain) -> Self {
-        Self { space: brain.config().actions.clone(), inside: Guarded::new(brain) }
+    fn of(brain: minbrain::Brain) -> Self {
+        let space = brain.config().actions.clone();
+        Self { space, inside: Guarded::new(Kept::InRam(Box::new(brain))) }
+    }
+
+    /// Looks at the brain, for what takes next to no time.
+    fn look<R: Send>(
+        &self,
+        py: Python<'_>,
+        what: impl FnOnce(&minbrain::Brain) -> R + Send,
+    ) -> PyResult<R> {
+        let looked = self.inside.look(py, |kept| kept.brain().map(what))?;
+        looked.map_err(|failure| failure.raise(py))
+    }
+
+    /// The same for what takes longer: with the interpreter released.
+    fn study<R: Send, E: Into<Failure> + Send>(
+        &self,
+        py: Python<'_>,
+        what: impl FnOnce(&minbrain::Brain) -> Result<R, E> + Send,
+    ) -> PyResult<R> {
+        self.inside.work(py, |kept| what(kept.brain()?).map_err(Into::into))
     }
 }
 
@@ -55,7 +80,7 @@ impl Brain {
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let config = settings::from_options(options)?;
         let built = py.detach(|| BrainBuilder::default().config(config).build());
-        built.map(Self::of).map_err(|error| crate::error::Failure::Refused(error).raise(py))
+        built.map(Self::of).map_err(|error| Failure::Refused(error).raise(py))
     }
 
     /// What to do now. `observation` has one finite value per sensor, in any units.
@@ -69,7 +94,7 @@ impl Brain {
     /// 0.0
     fn decide(&self, py: Python<'_>, observation: &Bound<'_, PyAny>) -> PyResult<Decision> {
         let observation = floats::vector("observation", observation)?;
-        self.inside.work(py, |brain| brain.decide(&observation).cloned()).map(Decision)
+        self.inside.work(py, |brain| brain.decide(&observation)).map(Decision)
     }
 
     /// The same cycle while somebody else acts: a teacher, a recording, a safety layer. The decision
@@ -87,9 +112,7 @@ impl Brain {
     ) -> PyResult<Decision> {
         let observation = floats::vector("observation", observation)?;
         let action = action::from_python(&self.space, action)?;
-        let accompany =
-            |brain: &mut minbrain::Brain| brain.accompany(&observation, &action).cloned();
-        self.inside.work(py, accompany).map(Decision)
+        self.inside.work(py, |brain| brain.accompany(&observation, &action)).map(Decision)
     }
 
     /// What followed the last decision: stores the experience, and forgets another one if the budget is
@@ -110,10 +133,8 @@ impl Brain {
         ended: bool,
     ) -> PyResult<Learned> {
         let observation = floats::vector("observation", observation)?;
-        let learn = |brain: &mut minbrain::Brain| {
-            brain.learn(Outcome { observation: &observation, reward, ended })
-        };
-        self.inside.work(py, learn).map(Learned)
+        let outcome = Outcome { observation: &observation, reward, ended };
+        self.inside.work(py, |brain| brain.learn(outcome)).map(Learned)
     }
 
     /// Lives through a recording by somebody else: for each row `accompany`, `learn` and `consolidate`
@@ -140,7 +161,7 @@ impl Brain {
         more: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = observations.py();
-        let config = self.inside.look(py, |brain| brain.config().clone())?;
+        let config = self.look(py, |brain| brain.config().clone())?;
         let recording = Recording::read(&config, (observations, actions, outcomes), more)?;
         let mut surprises = Vec::with_capacity(recording.len());
         let mut from = 0;
@@ -161,23 +182,20 @@ impl Brain {
     /// The decision that waits for its outcome; None if there is none.
     #[getter]
     fn waiting(&self, py: Python<'_>) -> PyResult<Option<Decision>> {
-        Ok(self.inside.look(py, |brain| brain.waiting().cloned())?.map(Decision))
+        Ok(self.look(py, |brain| brain.waiting().cloned())?.map(Decision))
     }
 
     /// The next decision does not follow from the last outcome: a time limit, a gap in a recording, a
     /// robot that was lifted. Gives up a waiting decision and empties working memory.
     fn interrupt(&self, py: Python<'_>) -> PyResult<()> {
-        self.inside.work(py, |brain| {
-            brain.interrupt();
-            Ok::<(), BrainError>(())
-        })
+        self.inside.work(py, Kept::interrupt)
     }
 
     /// Uses idle time for upkeep, about `work_units` of it (see `Decision.work_units`). Returns the
     /// units used, fewer once everything was looked at. A brain that acts by value learns most of what
     /// it learns here.
     fn consolidate(&self, py: Python<'_>, work_units: u32) -> PyResult<u32> {
-        self.inside.work(py, |brain| Ok::<u32, BrainError>(brain.consolidate(work_units)))
+        self.inside.work(py, |brain| brain.consolidate(work_units))
     }
 
     /// The `k` most similar experiences, nearest first, exactly; fewer if there are fewer. Raises
@@ -198,7 +216,7 @@ impl Brain {
         k: usize,
     ) -> PyResult<Neighbours> {
         let observation = floats::vector("observation", observation)?;
-        self.inside.work(py, |brain| brain.recall(&observation, k)).map(Neighbours)
+        self.study(py, |brain| brain.recall(&observation, k)).map(Neighbours)
     }
 
     /// What `action` would lead to, without deciding anything. Raises InputError as `accompany` does.
@@ -210,19 +228,19 @@ impl Brain {
     ) -> PyResult<Prediction> {
         let observation = floats::vector("observation", observation)?;
         let action = action::from_python(&self.space, action)?;
-        self.inside.work(py, |brain| brain.predict(&observation, &action)).map(Prediction)
+        self.study(py, |brain| brain.predict(&observation, &action)).map(Prediction)
     }
 
     /// The most active experiences, strongest first; at most 32.
     fn working_memory(&self, py: Python<'_>) -> PyResult<Vec<Activated>> {
-        let active = self.inside.look(py, minbrain::Brain::working_memory)?;
+        let active = self.look(py, minbrain::Brain::working_memory)?;
         Ok(active.into_iter().map(Activated).collect())
     }
 
     /// Everything about one experience; None if it was forgotten or never was.
     fn experience(&self, py: Python<'_>, id: u64) -> PyResult<Option<Experience>> {
         let id = minbrain::ExperienceId(id);
-        let found = self.inside.work(py, |brain| Ok::<_, BrainError>(brain.experience(id)))?;
+        let found = self.study(py, |brain| Ok::<_, BrainError>(brain.experience(id)))?;
         Ok(found.map(Experience))
     }
 
@@ -231,26 +249,26 @@ impl Brain {
     /// `reward` and `surprise` (float32), `ended` (bool), `access_count` (uint32). `minbrain.dataset`
     /// makes a DataFrame or an Arrow table of it. Cost: about a microsecond for each.
     fn experiences<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let columns = self.inside.work(py, |brain| Ok::<_, BrainError>(Columns::of(brain)))?;
+        let columns = self.study(py, |brain| Ok::<_, BrainError>(Columns::of(brain)))?;
         columns.into_python(py)
     }
 
     /// What the brain has done so far.
     fn stats(&self, py: Python<'_>) -> PyResult<Stats> {
-        self.inside.look(py, minbrain::Brain::stats).map(Stats::from)
+        self.look(py, minbrain::Brain::stats).map(Stats::from)
     }
 
     /// The settings, as the keyword options that make a brain alike: `Brain(**brain.config)`.
     #[getter]
     fn config<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let config = self.inside.look(py, |brain| brain.config().clone())?;
+        let config = self.look(py, |brain| brain.config().clone())?;
         settings::to_options(py, &config)
     }
 
     /// The brain's time, in microseconds.
     #[getter]
     fn time_us(&self, py: Python<'_>) -> PyResult<u64> {
-        self.inside.look(py, minbrain::Brain::time_us)
+        self.look(py, minbrain::Brain::time_us)
     }
 
     /// Tells the time, which from then on only goes on when told. Raises InputError if it lies before
@@ -262,20 +280,17 @@ impl Brain {
     /// From now on explores ('annealed'), or does not ('off').
     fn set_exploration(&self, py: Python<'_>, exploration: &Bound<'_, PyAny>) -> PyResult<()> {
         let exploration = settings::exploration(exploration)?;
-        self.inside.work(py, |brain| {
-            brain.set_exploration(exploration);
-            Ok::<(), BrainError>(())
-        })
+        self.inside.work(py, |brain| brain.set_exploration(exploration))
     }
 
     /// A hash of the whole state: equal for brains that will answer alike.
     fn fingerprint(&self, py: Python<'_>) -> PyResult<u64> {
-        self.inside.work(py, |brain| Ok::<u64, BrainError>(brain.fingerprint()))
+        self.study(py, |brain| Ok::<u64, BrainError>(brain.fingerprint()))
     }
 
     /// A brain that answers alike, and from then on lives a life of its own.
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let clone = self.inside.work(py, |brain| Ok::<_, BrainError>(brain.clone()))?;
+        let clone = self.study(py, |brain| Ok::<_, BrainError>(brain.clone()))?;
         Ok(Self::of(clone))
     }
 
@@ -287,9 +302,111 @@ impl Brain {
         self.copy(py)
     }
 
+    /// The whole brain as bytes, for `from_bytes`, here or elsewhere.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let image = self.study(py, |brain| Ok::<_, BrainError>(brain.to_bytes()))?;
+        Ok(PyBytes::new(py, &image))
+    }
+
+    /// The brain whose bytes these are: it decides from now on as the other one would. A decision that
+    /// waited is given up. Raises ImageError for bytes that are damaged, or of another version.
+    ///
+    /// >>> import minbrain
+    /// >>> brain = minbrain.Brain(sensors=1, actions=2)
+    /// >>> minbrain.Brain.from_bytes(brain.to_bytes()).fingerprint() == brain.fingerprint()
+    /// True
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, image: &[u8]) -> PyResult<Self> {
+        let read = py.detach(|| minbrain::Brain::from_bytes(image));
+        read.map(Self::of).map_err(|error| Failure::from(error).raise(py))
+    }
+
+    /// Writes the whole brain to a file, which is there as a whole or not at all. Raises OSError if it
+    /// cannot be written. For a brain that outlives a crash see `open`.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        self.study(py, |brain| file::write_whole(&path, &brain.to_bytes()))
+    }
+
+    /// The brain that was saved in a file. Raises OSError if it cannot be read, and ImageError as
+    /// `from_bytes` does.
+    #[staticmethod]
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let read = || Ok::<_, Failure>(minbrain::Brain::from_bytes(&file::read(&path)?)?);
+        py.detach(read).map(Self::of).map_err(|failure| failure.raise(py))
+    }
+
+    /// The brain that lives in `directory`, or a new one there. Every experience becomes durable as it
+    /// is stored, without any call waiting for the disk; after a crash it is the same brain, to the last
+    /// bit, up to the last experience that was durable.
+    ///
+    /// Options are those of `Brain`, and must be those that an existing one was made with; without any
+    /// the existing one is opened as it is. `durability` says what may be lost: 'power-cut' (the
+    /// default: of either death, the last 20 ms), 'process-death' (of a power cut, the last second) or
+    /// 'on-request' (everything since `flush`). A snapshot is due every `snapshot_every` experiences, and
+    /// taken in `consolidate`. Use it as a context manager, or `close` it. Raises DirectoryError (an
+    /// OSError) if the directory is in use, damaged or no brain's, ConfigError for other settings.
+    ///
+    /// >>> import minbrain, tempfile
+    /// >>> directory = tempfile.mkdtemp()
+    /// >>> with minbrain.Brain.open(directory, sensors=1, actions=2) as brain:
+    /// ...     decision = brain.decide([0.0])
+    /// ...     learned = brain.learn([0.5])
+    /// >>> with minbrain.Brain.open(directory) as brain:
+    /// ...     brain.stats().experiences
+    /// 1
+    #[staticmethod]
+    #[pyo3(signature = (directory, **options))]
+    fn open(
+        py: Python<'_>,
+        directory: PathBuf,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let (config, keeping) = settings::keeping(options)?;
+        let opened = py.detach(|| Kept::open(&directory, config, &keeping));
+        let kept = opened.map_err(|failure| failure.raise(py))?;
+        let space = kept.brain().map(|brain| brain.config().actions.clone());
+        let space = space.map_err(|failure| failure.raise(py))?;
+        Ok(Self { space, inside: Guarded::new(kept) })
+    }
+
+    /// Waits until everything so far is on the device. Not for a control loop. Raises DirectoryError if
+    /// the disk has failed. Nothing to do for a brain that is only in RAM.
+    fn flush(&self, py: Python<'_>) -> PyResult<()> {
+        self.inside.work(py, Kept::flush)
+    }
+
+    /// How far the disk has come, without waiting for it: `acknowledged_id`, `waiting_entries`,
+    /// `lost_records`, `snapshots`, `is_poisoned` and more; None for a brain that is only in RAM.
+    fn status<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let status = self.inside.look(py, Kept::status)?.map_err(|failure| failure.raise(py))?;
+        status.map(|status| status_to_python(py, &status)).transpose()
+    }
+
+    /// Takes a snapshot, waits until everything is on the device, and frees the directory. Every later
+    /// call raises ClosedError, but `close`.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.inside.work(py, Kept::close)
+    }
+
+    fn __enter__(this: Py<Self>) -> Py<Self> {
+        this
+    }
+
+    #[pyo3(signature = (*_error))]
+    fn __exit__(&self, py: Python<'_>, _error: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.close(py)
+    }
+
+    fn __reduce__<'py>(
+        this: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let bytes = this.get().to_bytes(this.py())?;
+        Ok((this.get_type().getattr("from_bytes")?, (bytes,)))
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let looked = |brain: &minbrain::Brain| (brain.config().sensors, brain.stats());
-        let (sensors, stats) = self.inside.look(py, looked)?;
+        let (sensors, stats) = self.look(py, looked)?;
         let actions = action::space_to_python(py, &self.space)?.repr()?.to_string();
         let (experiences, capacity) = (stats.experiences, stats.capacity);
         Ok(format!(
@@ -301,4 +418,18 @@ impl Brain {
     fn _break_off(&self, py: Python<'_>) -> PyResult<()> {
         self.inside.work(py, |_| -> Result<(), BrainError> { std::panic::panic_any("broken off") })
     }
+}
+
+fn status_to_python<'py>(py: Python<'py>, status: &Status) -> PyResult<Bound<'py, PyDict>> {
+    let told = PyDict::new(py);
+    told.set_item("acknowledged_id", status.acknowledged_id)?;
+    told.set_item("pushed_id", status.pushed_id)?;
+    told.set_item("waiting_entries", status.waiting_entries)?;
+    told.set_item("lost_records", status.lost_records)?;
+    told.set_item("lost_evictions", status.lost_evictions)?;
+    told.set_item("commits", status.commits)?;
+    told.set_item("snapshots", status.snapshots)?;
+    told.set_item("entries_since_snapshot", status.entries_since_snapshot)?;
+    told.set_item("is_poisoned", status.is_poisoned)?;
+    Ok(told)
 }

@@ -4,8 +4,9 @@
 //! which cannot be said through the stable interface.
 
 use std::fmt::Display;
+use std::io;
 
-use minbrain::{BrainError, limits};
+use minbrain::{BrainError, DurableError, ImageError, limits};
 use minbrain_sim::WorldError;
 use pyo3::PyErrArguments;
 use pyo3::prelude::*;
@@ -17,6 +18,14 @@ pub(crate) enum Failure {
     Refused(BrainError),
     /// A world refused it.
     World(WorldError),
+    /// The brain was closed.
+    Closed,
+    /// Bytes that are no brain.
+    Image(ImageError),
+    /// A directory that cannot be used.
+    Directory(DurableError),
+    /// A file that cannot be read or written.
+    File(io::Error),
     /// An earlier call broke off in the middle, or this one did.
     Poisoned,
 }
@@ -33,6 +42,21 @@ impl From<WorldError> for Failure {
     }
 }
 
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        Self::Image(error)
+    }
+}
+
+impl From<DurableError> for Failure {
+    fn from(error: DurableError) -> Self {
+        match error {
+            DurableError::Brain(error) => Self::Refused(error),
+            other => Self::Directory(other),
+        }
+    }
+}
+
 impl Failure {
     /// The exception to raise.
     pub(crate) fn raise(self, py: Python<'_>) -> PyErr {
@@ -40,6 +64,15 @@ impl Failure {
             Self::Refused(error) => refused(py, &error),
             Self::World(WorldError::Action(error)) => refused(py, &error),
             Self::World(error) => told(py, "WorldError", &error),
+            Self::Closed => told(py, "ClosedError", &"expected an open brain, got a closed one"),
+            Self::Image(ImageError::Settings(error)) => refused(py, &error),
+            Self::Image(error) => told(py, "ImageError", &error),
+            Self::Directory(DurableError::Settings { directory, field, expected, found }) => {
+                let got = format!("{found} in {}", directory.display());
+                detailed(py, "ConfigError", (field, &expected, &got))
+            }
+            Self::Directory(error) => told(py, "DirectoryError", &error),
+            Self::File(error) => error.into(),
             Self::Poisoned => told(
                 py,
                 "PoisonedError",

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use minbrain::{Action, ActionSpace, Brain, BrainError, Config, Metric, Outcome};
+use minbrain::{Action, ActionSpace, BrainError, Config, Metric, Outcome};
 use numpy::ndarray::ArrayView1;
 use numpy::{Ix1, Ix2, PyReadonlyArray};
 use pyo3::exceptions::PyTypeError;
@@ -11,6 +11,7 @@ use pyo3::types::PyDict;
 
 use crate::error::{Failure, bad_input};
 use crate::floats;
+use crate::kept::Kept;
 
 /// Observations, actions and outcomes.
 type Tables<'a, 'py> = (&'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>, &'a Bound<'py, PyAny>);
@@ -146,14 +147,14 @@ impl<'py> More<'py> {
 
 impl Step {
     /// What a brain makes of this step: its surprise.
-    pub(crate) fn watch(&self, brain: &mut Brain, work_units: u32) -> Result<f32, BrainError> {
+    pub(crate) fn watch(&self, brain: &mut Kept, work_units: u32) -> Result<f32, Failure> {
         brain.accompany(&self.observation, &self.action)?;
         let Self { outcome, reward, ended, .. } = self;
         let outcome = Outcome { observation: outcome, reward: *reward, ended: *ended };
         let surprise = brain.learn(outcome)?.surprise;
-        brain.consolidate(work_units);
+        brain.consolidate(work_units)?;
         if !self.goes_on {
-            brain.interrupt();
+            brain.interrupt()?;
         }
         Ok(surprise)
     }

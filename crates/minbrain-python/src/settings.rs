@@ -2,13 +2,16 @@
 
 use std::fmt::Display;
 
-use minbrain::{ActionSpace, Budget, Config, Effort, Exploration, Forgetting, Isa, Metric, Policy};
+use minbrain::{
+    ActionSpace, Budget, Config, Effort, Exploration, Forgetting, Isa, Keeping, Metric, Policy,
+};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::action::space_to_python;
 use crate::error::bad_setting;
+use crate::kept::DURABILITIES;
 
 const POLICIES: [(&str, Policy); 2] = [("consensus", Policy::Consensus), ("value", Policy::Value)];
 const EXPLORATIONS: [(&str, Exploration); 2] =
@@ -35,6 +38,24 @@ pub(crate) fn from_options(options: Option<&Bound<'_, PyDict>>) -> PyResult<Conf
         return Err(bad_setting(options.py(), "budget", expected, "both"));
     }
     Ok(config)
+}
+
+/// Settings and how to keep the brain, out of the options of `Brain.open`; no settings if only the
+/// latter are named.
+pub(crate) fn keeping(options: Option<&Bound<'_, PyDict>>) -> PyResult<(Option<Config>, Keeping)> {
+    let mut keeping = Keeping::default();
+    let Some(options) = options else { return Ok((None, keeping)) };
+    let own = options.copy()?;
+    if let Some(value) = options.get_item("durability")? {
+        keeping.journal.durability = choice("durability", &DURABILITIES, &value)?;
+        own.del_item("durability")?;
+    }
+    if let Some(value) = options.get_item("snapshot_every")? {
+        keeping.snapshot_every = whole("snapshot_every", &value)?;
+        own.del_item("snapshot_every")?;
+    }
+    let config = if own.is_empty() { None } else { Some(from_options(Some(&own))?) };
+    Ok((config, keeping))
 }
 
 fn set(config: &mut Config, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -36,7 +36,10 @@ from minbrain._minbrain import (
 )
 from minbrain.errors import (
     BrainError,
+    ClosedError,
     ConfigError,
+    DirectoryError,
+    ImageError,
     InputError,
     NothingDecidedError,
     OutOfMemoryError,
@@ -50,9 +53,12 @@ __all__ = [
     "Activated",
     "Brain",
     "BrainError",
+    "ClosedError",
     "ConfigError",
     "Decision",
+    "DirectoryError",
     "Experience",
+    "ImageError",
     "InputError",
     "Learned",
     "MinimalBrain",

@@ -1,6 +1,7 @@
 """The native half of minbrain. Import its names from `minbrain` and `minbrain.worlds`."""
 
 from collections.abc import Sequence
+from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict, final
 
 import numpy as np
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 _Floats: TypeAlias = NDArray[np.float32]
+_Path: TypeAlias = str | PathLike[str]
+_Durability: TypeAlias = Literal["power-cut", "process-death", "on-request"]
 _Policy: TypeAlias = Literal["consensus", "value"]
 _Exploration: TypeAlias = Literal["annealed", "off"]
 _Forgetting: TypeAlias = Literal["coverage", "utility", "fifo", "random", "none"]
@@ -107,6 +110,42 @@ class Brain:
     def set_exploration(self, exploration: _Exploration) -> None: ...
     def fingerprint(self) -> int: ...
     def copy(self) -> Brain: ...
+    def to_bytes(self) -> bytes: ...
+    @staticmethod
+    def from_bytes(image: bytes) -> Brain: ...
+    def save(self, path: _Path) -> None: ...
+    @staticmethod
+    def load(path: _Path) -> Brain: ...
+    @staticmethod
+    def open(
+        directory: _Path,
+        *,
+        durability: _Durability = ...,
+        snapshot_every: int = ...,
+        sensors: int = ...,
+        actions: _Actions = ...,
+        budget: int | None = ...,
+        budget_bytes: int | None = ...,
+        policy: _Policy = ...,
+        exploration: _Exploration = ...,
+        forgetting: _Forgetting = ...,
+        metric: _Metric = ...,
+        seed: int = ...,
+        neighbours: int = ...,
+        associations: int = ...,
+        min_similarity: float = ...,
+        spread_per_hop: float = ...,
+        decay_per_cycle: float = ...,
+        cycle_period_us: int = ...,
+        recall_effort: Literal["exact"] | int = ...,
+        isa: _Isa | None = ...,
+    ) -> Brain: ...
+    def flush(self) -> None: ...
+    def status(self) -> dict[str, Any] | None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Brain: ...
+    def __exit__(self, *_error: object) -> None: ...
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
     def __copy__(self) -> Brain: ...
     def __deepcopy__(self, _memo: object) -> Brain: ...
     def _break_off(self) -> None: ...

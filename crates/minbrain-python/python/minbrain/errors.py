@@ -49,3 +49,15 @@ class PoisonedError(BrainError, RuntimeError):
 
 class WorldError(BrainError, ValueError):
     """There is no world of this name, or its episode is over."""
+
+
+class ClosedError(BrainError, ValueError):
+    """A brain that was closed cannot be asked any more."""
+
+
+class ImageError(BrainError, ValueError):
+    """These bytes are no brain: damaged, incomplete, or of another version."""
+
+
+class DirectoryError(BrainError, OSError):
+    """The directory of a brain is in use, damaged, or its disk has failed."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+import zipfile
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -14,10 +17,12 @@ from numpy.typing import NDArray
 
 from minbrain import Brain, Decision, Learned
 from minbrain.gymnasium.crew import Crew
-from minbrain.gymnasium.spaces import Hands, Senses
+from minbrain.gymnasium.spaces import Hands, Senses, check_fit
 
 Callback = Callable[[dict[str, Any], dict[str, Any]], bool | None]
 
+KEPT = ("seed", "idle_units", "num_timesteps")
+"""What a saved agent has beside its brain."""
 EPISODES_KEPT = 100
 """Of so many episodes the returns are remembered."""
 
@@ -27,7 +32,8 @@ class Agent:
 
     `env` is an environment, a vector environment, or the name of one. `options` are those of
     `minbrain.Brain`; unless told otherwise the policy is 'value' and the budget 5,000 experiences. After each
-    step the brain consolidates with `idle_units` work units, which is where it learns most.
+    step the brain consolidates with `idle_units` work units, which is where it learns most. `brain` is one that
+    was made before, for just these spaces, such as one that lives in a directory (`Brain.open`).
 
     >>> from minbrain.gymnasium import Agent
     >>> agent = Agent("CartPole-v1", seed=1, budget=1_000)
@@ -56,9 +62,9 @@ class Agent:
         if "budget_bytes" not in options:
             options.setdefault("budget", 5_000)
         options.setdefault("policy", "value")
-        self.brain = brain or Brain(
-            sensors=self.senses.sensors, actions=self.hands.actions, seed=seed, **options
-        )
+        fits: dict[str, Any] = {"sensors": self.senses.sensors, "actions": self.hands.actions}
+        self.brain = brain or Brain(**fits, seed=seed, **options)
+        check_fit(self.brain, fits)
         self.seed = seed
         self.idle_units = idle_units
         self.num_timesteps = 0
@@ -125,6 +131,34 @@ class Agent:
                 player.begin()
             actions.append(self.hands.outward(player.brain.decide(row).action))
         return (np.stack(actions) if is_several else actions[0]), state
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the agent to a file: its brain, and how far it has come."""
+        told = {name: getattr(self, name) for name in KEPT}
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("agent.json", json.dumps(told))
+            file.writestr("brain", self.brain.to_bytes())
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], env: gymnasium.Env[Any, Any] | VectorEnv[Any, Any, Any] | str
+    ) -> Agent:
+        """The agent that was saved in a file, in an environment with the same spaces.
+
+        >>> import os, tempfile
+        >>> from minbrain.gymnasium import Agent
+        >>> path = os.path.join(tempfile.mkdtemp(), "pole.agent")
+        >>> Agent("CartPole-v1").learn(50).save(path)
+        >>> Agent.load(path, "CartPole-v1").num_timesteps
+        50
+        """
+        with zipfile.ZipFile(path) as file:
+            told = json.loads(file.read("agent.json"))
+            brain = Brain.from_bytes(file.read("brain"))
+        agent = cls(env, brain=brain)
+        for name in KEPT:
+            setattr(agent, name, told[name])
+        return agent
 
     def set_env(self, env: gymnasium.Env[Any, Any] | VectorEnv[Any, Any, Any]) -> None:
         """From now on lives in `env`, which must have the same spaces."""

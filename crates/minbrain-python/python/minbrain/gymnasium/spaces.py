@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from minbrain import Brain
 from minbrain.errors import ConfigError
 
 
@@ -64,6 +65,16 @@ class Hands:
         if isinstance(self.space, spaces.Discrete):
             return int(action) - int(self.space.start)
         return np.asarray(action, np.float32).reshape(-1)
+
+
+def check_fit(brain: Brain, fits: dict[str, Any]) -> None:
+    """Refuses a brain that was made for other spaces."""
+    for field, expected in fits.items():
+        came = brain.config[field]
+        # A brain's bounds are float32.
+        if not np.array_equal(np.asarray(came, np.float32), np.asarray(expected, np.float32)):
+            told = f"{field}: expected {expected}, as the environment has, got a brain with {came}"
+            raise ConfigError(told, field, str(expected), str(came))
 
 
 def _refused(field: str, expected: str, space: object) -> ConfigError:

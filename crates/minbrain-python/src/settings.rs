@@ -102,9 +102,9 @@ pub(crate) fn to_options<'py>(py: Python<'py>, config: &Config) -> PyResult<Boun
     options.set_item("seed", config.seed)?;
     options.set_item("neighbours", config.neighbours)?;
     options.set_item("associations", config.associations)?;
-    options.set_item("min_similarity", config.min_similarity)?;
-    options.set_item("spread_per_hop", config.spread_per_hop)?;
-    options.set_item("decay_per_cycle", config.decay_per_cycle)?;
+    options.set_item("min_similarity", plain(config.min_similarity))?;
+    options.set_item("spread_per_hop", plain(config.spread_per_hop))?;
+    options.set_item("decay_per_cycle", plain(config.decay_per_cycle))?;
     options.set_item("cycle_period_us", config.cycle_period_us)?;
     match config.recall_effort {
         Effort::Exact => options.set_item("recall_effort", "exact")?,
@@ -112,6 +112,11 @@ pub(crate) fn to_options<'py>(py: Python<'py>, config: &Config) -> PyResult<Boun
     }
     options.set_item("isa", config.isa.map(Isa::name))?;
     Ok(options)
+}
+
+/// A share as people wrote it: 0.3, and not the 0.30000001192092896 that a float32 is.
+fn plain(share: f32) -> f64 {
+    share.to_string().parse().unwrap_or(f64::from(share))
 }
 
 /// The name of a policy of forgetting.

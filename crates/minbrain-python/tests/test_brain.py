@@ -26,7 +26,7 @@ def test_options_come_back_as_they_went_in() -> None:
         "neighbours": 9,
         "associations": 8,
         "min_similarity": 0.5,
-        "spread_per_hop": 0.25,
+        "spread_per_hop": 0.15,
         "decay_per_cycle": 0.75,
         "cycle_period_us": 10_000,
         "recall_effort": 4,

@@ -1,5 +1,6 @@
 """Threads: the interpreter is free while the engine works, and a brain may be shared."""
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,28 +12,34 @@ from minbrain import Brain
 
 SHARING = 4
 STEPS = 300
+WORK_UNITS = 200_000
 
 
 def test_python_goes_on_while_the_engine_works() -> None:
     life = walk(4_000, 8)
     brain = Brain(sensors=8, actions=4, budget=4_000, policy="value")
     brain.watch(life[:-1], np.zeros(4_000), life[1:])
-    works, done = threading.Event(), threading.Event()
-
-    def work() -> None:
-        works.set()
-        brain.consolidate(200_000)
-        done.set()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    works.wait()
     turns = 0
-    while not done.is_set():
-        turns += 1
-    thread.join()
-    # Held up, this thread would have had a turn or two.
-    assert turns > 1_000
+    # Held up, this thread would have a turn of so long around each call and no more: 0.3 million turns in
+    # all, against 8 million.
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.000_1)
+    for _ in range(5):
+        works, done = threading.Event(), threading.Event()
+
+        def work(works: threading.Event = works, done: threading.Event = done) -> None:
+            works.set()
+            brain.consolidate(WORK_UNITS)
+            done.set()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        works.wait()
+        while not done.is_set():
+            turns += 1
+        thread.join()
+    sys.setswitchinterval(usual)
+    assert turns > 1_500_000
 
 
 def test_a_shared_brain_stays_sound() -> None:

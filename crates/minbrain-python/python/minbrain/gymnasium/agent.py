@@ -80,8 +80,9 @@ class Agent:
         """Lives in the environment for `total_timesteps` steps, going on from where it was.
 
         After each step `callback(locals, globals)` is called, as in Stable-Baselines3; the first has `self`,
-        `observation`, `action`, `reward`, `terminated`, `truncated`, `info`, `decision` and `learned`. If it
-        returns False the run ends. `progress_bar` writes to standard error.
+        `observation`, `action`, `reward`, `terminated`, `truncated`, `info`, `decision` and `learned` (in a vector
+        environment `actions`, `rewards`, `infos` and so on). If it returns False the run ends. `progress_bar`
+        writes to standard error.
         """
         goal = self.num_timesteps + total_timesteps
         bar = _Bar(total_timesteps) if progress_bar else None

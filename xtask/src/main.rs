@@ -1,6 +1,7 @@
 //! The workspace's chores. `cargo xtask test` is the one test command; its steps run alone too.
 
 mod progress;
+mod python;
 mod steps;
 mod tidy;
 
@@ -9,7 +10,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::steps::{STEPS, Step};
+use crate::steps::{MORE, STEPS, Step};
 
 /// Something that the caller asked for did not hold.
 const FAILED: u8 = 1;
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test"] => run(STEPS, &mut out),
         [] | ["help" | "-h" | "--help"] | [_, "-h" | "--help"] => help(&mut out).map(|()| true),
-        [name] => match STEPS.iter().find(|step| step.name == *name) {
+        [name] => match STEPS.iter().chain(MORE).find(|step| step.name == *name) {
             Some(step) => run(std::slice::from_ref(step), &mut out),
             None => return wrong_usage(&format!("there is no chore named {name}")),
         },
@@ -61,9 +62,13 @@ fn help(out: &mut dyn Write) -> io::Result<()> {
     for step in STEPS {
         writeln!(out, "  {:<9} {}", step.name, step.about)?;
     }
+    writeln!(out, "\nChores of their own:")?;
+    for chore in MORE {
+        writeln!(out, "  {:<13} {}", chore.name, chore.about)?;
+    }
     writeln!(
         out,
-        "  help      this text\n\nExit codes: 0 all held, 1 something failed, 2 wrong usage"
+        "  help          this text\n\nExit codes: 0 all held, 1 something failed, 2 wrong usage"
     )
 }
 
@@ -86,7 +91,7 @@ mod tests {
         let mut text = Vec::new();
         help(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
-        for step in STEPS {
+        for step in STEPS.iter().chain(MORE) {
             assert!(
                 text.contains(&format!("\n  {}", step.name)),
                 "{} is not in:\n{text}",

@@ -57,15 +57,21 @@ fn is_met(need: &Need) -> bool {
 fn perform(work: &Work, root: &Path, out: &mut dyn Write) -> io::Result<bool> {
     match work {
         Work::Inside(chore) => chore(root, out),
-        Work::Program { line, with } => {
-            let mut command = command(line);
-            match command.current_dir(root).envs(with.iter().copied()).status() {
-                Ok(status) => Ok(status.success()),
-                Err(error) => {
-                    writeln!(out, "`{}` does not start: {error}", line.join(" "))?;
-                    Ok(false)
-                }
-            }
+        Work::Program { line, with } => succeeds(line, (root, with), out),
+    }
+}
+
+/// Runs a program in a folder, with more in its environment; true if it ends with 0.
+pub(crate) fn succeeds(
+    line: &[&str],
+    (folder, with): (&Path, &[(&str, &str)]),
+    out: &mut dyn Write,
+) -> io::Result<bool> {
+    match command(line).current_dir(folder).envs(with.iter().copied()).status() {
+        Ok(status) => Ok(status.success()),
+        Err(error) => {
+            writeln!(out, "`{}` does not start: {error}", line.join(" "))?;
+            Ok(false)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::tidy;
+use crate::{python, tidy};
 
 /// One step of the test command, and a chore of its own name.
 pub(crate) struct Step {
@@ -73,7 +73,8 @@ pub(crate) const STEPS: &[Step] = &[
             "warnings",
         ]),
     },
-    // Benchmarks are compiled by the step before; run as tests they would only cost time.
+    // Benchmarks are compiled by the step before; run as tests they would only cost time. The bindings
+    // are tested from Python, below.
     Step {
         name: "suite",
         about: "all tests of all crates",
@@ -82,6 +83,8 @@ pub(crate) const STEPS: &[Step] = &[
             "cargo",
             "test",
             "--workspace",
+            "--exclude",
+            "minbrain-python",
             "--lib",
             "--bins",
             "--tests",
@@ -93,7 +96,15 @@ pub(crate) const STEPS: &[Step] = &[
         name: "doctest",
         about: "the examples in the documentation run",
         needs: None,
-        work: cargo(&["cargo", "test", "--workspace", "--doc", "--locked"]),
+        work: cargo(&[
+            "cargo",
+            "test",
+            "--workspace",
+            "--exclude",
+            "minbrain-python",
+            "--doc",
+            "--locked",
+        ]),
     },
     // Libraries only: the program and the engine share a name, and so would their pages.
     Step {
@@ -105,7 +116,21 @@ pub(crate) const STEPS: &[Step] = &[
             with: &[("RUSTDOCFLAGS", "-D warnings")],
         },
     },
+    Step {
+        name: "python",
+        about: "the Python package, built and tested in a fresh virtual environment",
+        needs: Some(python::NEED),
+        work: Work::Inside(python::run),
+    },
 ];
+
+/// Chores that are no part of the test command: they fetch too much, or take too long.
+pub(crate) const MORE: &[Step] = &[Step {
+    name: "python-peers",
+    about: "the Python package beside Stable-Baselines3 (fetches gigabytes)",
+    needs: Some(python::NEED),
+    work: Work::Inside(python::run_peers),
+}];
 
 const fn cargo(line: &'static [&'static str]) -> Work {
     Work::Program { line, with: &[] }

@@ -166,6 +166,15 @@ impl Brain {
         self.mind.forgotten.iter().copied().map(ExperienceId)
     }
 
+    /// All experiences that are kept, in no order that means anything. Cost: a few allocations for
+    /// each.
+    pub fn experiences(&self) -> impl Iterator<Item = Experience> + '_ {
+        let Mind { known, config, .. } = &self.mind;
+        let slots = 0..known.columns.slots() as u32;
+        let alive = slots.filter(|&slot| known.columns.is_alive(slot));
+        alive.map(|slot| known.describe(slot, config))
+    }
+
     /// What the brain has done so far.
     pub fn stats(&self) -> Stats {
         let Mind { known, config, telemetry, .. } = &self.mind;

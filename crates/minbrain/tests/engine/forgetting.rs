@@ -18,6 +18,24 @@ fn store(brain: &mut Brain, place: &[f32], action: usize, after: &[f32]) -> Opti
 }
 
 #[test]
+fn all_experiences_are_those_found_one_by_one() {
+    for forgetting in FORGETTING {
+        let mut brain =
+            brain(3, ActionSpace::discrete(2), 40).forgetting(forgetting).build().unwrap();
+        let mut ring = Ring::new(3);
+        for _ in 0..100 {
+            let action = brain.decide(&ring.sense()).unwrap().action.clone();
+            ring.advance(&action);
+            brain.learn(outcome(&ring.sense())).unwrap();
+        }
+        let mut all: Vec<_> = brain.experiences().collect();
+        all.sort_by_key(|experience| experience.id);
+        let one_by_one = kept(&brain).into_iter().map(|id| brain.experience(ExperienceId(id)));
+        assert_eq!(Some(all), one_by_one.collect(), "{forgetting:?}");
+    }
+}
+
+#[test]
 fn the_budget_holds_at_every_moment() {
     for budget in [1, 2, 3, 5, 10, 49, 50, 51, 99, 300] {
         for forgetting in FORGETTING {

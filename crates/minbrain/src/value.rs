@@ -21,7 +21,7 @@ use crate::fingerprint::Fingerprint;
 use crate::image::{fixed, image};
 pub(crate) use candidates::Candidates;
 pub(crate) use edges::{Edge, EdgeList};
-use lived::{Lived, Steadiness};
+use lived::Lived;
 pub(crate) use lookahead::{Lookahead, Outlook};
 pub(crate) use review::Review;
 
@@ -77,7 +77,6 @@ pub(crate) struct Values {
     generations: Vec<u8>,
     /// What really came of each experience's own action.
     lived: Vec<Lived>,
-    steadiness: Steadiness,
     /// The largest reward of a step that did not end an episode, by magnitude.
     largest_reward: f32,
     /// The experience that was lived last, if the episode goes on.
@@ -95,7 +94,6 @@ impl Values {
             edges: Vec::new(),
             generations: Vec::new(),
             lived: Vec::new(),
-            steadiness: Steadiness::default(),
             largest_reward: 0.0,
             last: None,
         };
@@ -156,11 +154,9 @@ impl Values {
         self.last = None;
     }
 
-    /// Takes a reward into account for what novelty is worth, and a surprise for what a single step
-    /// says. What ends an episode is not counted as a reward: a prize at the end says nothing of what
-    /// a step may earn.
-    pub(crate) fn see(&mut self, outcome: Outcome<'_>, surprise: f32) {
-        self.steadiness.learn(surprise);
+    /// Takes a reward into account for what novelty is worth. What ends an episode is not counted: a
+    /// prize at the end says nothing of what a step may earn.
+    pub(crate) fn see(&mut self, outcome: Outcome<'_>) {
         if !outcome.ended {
             self.largest_reward = self.largest_reward.max(outcome.reward.abs());
         }
@@ -196,7 +192,6 @@ impl Values {
             let edges = &self.edges[at * EDGES..][..usize::from(branch.edges)];
             edges.iter().for_each(|edge| edge.fingerprint(print));
         }
-        self.steadiness.fingerprint(print);
         print.floats(&[self.largest_reward]);
         self.last.unwrap_or(Edge::NONE).fingerprint(print);
     }
@@ -212,7 +207,7 @@ fn candidates_of(config: &Config) -> usize {
 
 fixed!(Value { exploit: f64, explore: f64, unknown: f64 });
 fixed!(Branch { reward: f32, ended: f32, discount: f32, novelty: f32, next: Value, edges: u8 });
-image!(Values keeps values branches edges generations lived steadiness largest_reward last; not candidates);
+image!(Values keeps values branches edges generations lived largest_reward last; not candidates);
 
 impl Values {
     /// Whether all that was read fits together and to so many slots.

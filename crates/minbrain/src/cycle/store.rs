@@ -97,9 +97,10 @@ fn spread_value(mind: &mut Mind, (slot, start): (u32, Value), outcome: Outcome<'
         return;
     }
     known.values.insert(slot, start);
-    known.values.see(outcome, surprise);
+    known.values.see(outcome);
     let taken = cycle.lookahead.candidates.position(&cycle.decision.action);
     known.values.live(slot, taken, outcome);
+    known.values.doubt(slot, surprise);
     let part = cycle.decision.action.part();
     let sensors = outcome.observation.len();
     let lookahead = &mut cycle.lookahead;

@@ -3,21 +3,19 @@
 //! A branch says what the models expect of an action. For the one action that was taken it is known what
 //! came of it: this reward, and the experience that was lived next. Values that follow such steps
 //! cross no model and no place between experiences, so that a way that once led to something good is
-//! remembered as it was. In a noisy world one step says little and the best of many is luck; there the
-//! models, which average, count instead. The value to explore stays the models': what was done says
-//! nothing of what is still unknown.
+//! remembered as it was. Where the models, which average, would by now expect something else, the step was
+//! luck, or the world has changed; there they count instead. The value to explore stays the models': what
+//! was done says nothing of what is still unknown.
 
 use crate::decision::Outcome;
 use crate::fingerprint::Fingerprint;
-use crate::image::{fixed, image};
+use crate::image::fixed;
 use crate::value::{Branch, DISCOUNT, Edge, Value, Values};
 
 /// No candidate: the action lay between them, or nothing came of it yet.
 const NO_CANDIDATE: u32 = u32::MAX;
-/// Share of the newest in the running surprise, once a hundred are in.
-const RATE: f32 = 0.01;
-/// The running surprise at which half of what really followed counts.
-const NOISY: f32 = 0.3;
+/// The surprise at which half of what really followed counts.
+const DOUBTFUL: f64 = 0.3;
 
 /// One step of a life.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +27,8 @@ pub(crate) struct Lived {
     candidate: u32,
     reward: f32,
     ended: bool,
+    /// How far what came is from what the models would expect here by now.
+    surprise: f32,
 }
 
 impl Lived {
@@ -38,6 +38,7 @@ impl Lived {
         candidate: NO_CANDIDATE,
         reward: 0.0,
         ended: false,
+        surprise: 0.0,
     };
 
     /// After the experience `before`.
@@ -49,35 +50,7 @@ impl Lived {
         self.before.fingerprint(print);
         self.next.fingerprint(print);
         print.words(&[self.candidate, u32::from(self.ended)]);
-        print.floats(&[self.reward]);
-    }
-}
-
-/// How far the world can be told in advance.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Steadiness {
-    /// Running mean of `surprise / (1 + surprise)`: one shock must not count for a hundred cycles.
-    bounded_surprise: f32,
-    learned: f32,
-}
-
-impl Steadiness {
-    pub(crate) fn learn(&mut self, surprise: f32) {
-        if surprise.is_finite() {
-            self.learned += 1.0;
-            let rate = (1.0 / self.learned).max(RATE);
-            self.bounded_surprise += rate * (surprise / (1.0 + surprise) - self.bounded_surprise);
-        }
-    }
-
-    /// How much of what really followed counts, 0 to 1.
-    fn share(&self) -> f64 {
-        let surprise = f64::from(self.bounded_surprise / (1.0 - self.bounded_surprise));
-        1.0 / (1.0 + (surprise / f64::from(NOISY)).powi(4))
-    }
-
-    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
-        print.floats(&[self.bounded_surprise, self.learned]);
+        print.floats(&[self.reward, self.surprise]);
     }
 }
 
@@ -89,6 +62,16 @@ impl Values {
         (lived.reward, lived.ended) = (outcome.reward, outcome.ended);
     }
 
+    /// Whether `candidate` was taken at `slot`.
+    pub(super) fn was_taken(&self, slot: u32, candidate: usize) -> bool {
+        self.lived[slot as usize].candidate == candidate as u32
+    }
+
+    /// Takes into account how far off the models are at `slot` by now.
+    pub(crate) fn doubt(&mut self, slot: u32, surprise: f32) {
+        self.lived[slot as usize].surprise = surprise;
+    }
+
     /// The experience in `slot` was lived after `last`.
     pub(super) fn follow(&mut self, last: Option<Edge>, slot: u32) {
         let next = self.edge(slot, 1.0);
@@ -98,13 +81,13 @@ impl Values {
     }
 
     /// What a candidate is worth at `slot`, given its worth by the models: if it was taken there, what
-    /// came of it counts as far as the world can be told in advance.
+    /// came of it counts as far as the models would expect it.
     #[inline]
     pub(super) fn in_hindsight(&self, slot: u32, candidate: usize, modelled: Value) -> Value {
-        let lived = &self.lived[slot as usize];
-        if lived.candidate != candidate as u32 {
+        if !self.was_taken(slot, candidate) {
             return modelled;
         }
+        let lived = &self.lived[slot as usize];
         let next = if lived.ended {
             Value::default()
         } else if let Some(next) = lived.next.slot(&self.generations) {
@@ -115,7 +98,7 @@ impl Values {
         let branch = &self.branches[slot as usize * self.candidates + candidate];
         let (reward, novelty) = (f64::from(lived.reward), novelty_per_cycle(branch));
         let discount = f64::from(DISCOUNT);
-        let share = self.steadiness.share();
+        let share = 1.0 / (1.0 + (f64::from(lived.surprise) / DOUBTFUL).powi(4));
         let mix = |modelled: f64, lived: f64| modelled + share * (lived - modelled);
         Value {
             exploit: mix(modelled.exploit, reward + discount * next.exploit),
@@ -131,5 +114,4 @@ fn novelty_per_cycle(branch: &Branch) -> f64 {
     f64::from(if cycles > 0.0 { branch.novelty / cycles } else { branch.novelty })
 }
 
-fixed!(Lived { before: Edge, next: Edge, candidate: u32, reward: f32, ended: bool });
-image!(Steadiness keeps bounded_surprise learned; not);
+fixed!(Lived { before: Edge, next: Edge, candidate: u32, reward: f32, ended: bool, surprise: f32 });

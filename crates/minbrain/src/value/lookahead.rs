@@ -168,6 +168,11 @@ impl Lookahead {
         for at in 0..self.candidates.len() {
             units += self.follow(known, at, &mut outlook);
             known.values.set_branch(slot, at, &outlook);
+            if known.values.was_taken(slot, at) {
+                let expected = &self.first.prediction.outcome;
+                let surprise = known.scale.surprise(expected, known.columns.outcome(slot));
+                known.values.doubt(slot, surprise);
+            }
         }
         known.values.back_up(slot);
         units

@@ -125,7 +125,7 @@ fn novelty_counts_by_the_largest_reward() {
     let mut known = values(1, 1);
     assert_eq!(known.bonus(), 1.0);
     for (reward, ended, bonus) in [(-2.0, false, 10.0), (100.0, true, 10.0), (1.5, false, 10.0)] {
-        known.see(Outcome { observation: &[], reward, ended }, 0.0);
+        known.see(Outcome { observation: &[], reward, ended });
         assert_eq!(known.bonus(), bonus);
     }
     let branch = Branch { discount: 1.0, novelty: 0.5, ..Branch::default() };
@@ -144,7 +144,7 @@ fn sweeps_do_what_value_iteration_does() {
     for slot in 0..slots as u32 {
         known.insert(slot, Value::default());
     }
-    known.see(Outcome { observation: &[], reward: -1.0, ended: false }, 0.0);
+    known.see(Outcome { observation: &[], reward: -1.0, ended: false });
     for slot in 0..slots {
         for action in 0..actions {
             let edges: Vec<(u32, f32)> = weights(5, &mut random)
@@ -241,7 +241,7 @@ fn the_fingerprint_sees_values_branches_and_edges() {
     let mut followed = made(1.0, 2.0, 3.0);
     followed.interrupt();
     let mut rewarded = made(1.0, 2.0, 3.0);
-    rewarded.see(Outcome { observation: &[], reward: 9.0, ended: false }, 0.0);
+    rewarded.see(Outcome { observation: &[], reward: 9.0, ended: false });
     let others =
         [made(1.5, 2.0, 3.0), made(1.0, 2.5, 3.0), made(1.0, 2.0, 3.5), followed, rewarded];
     others.iter().for_each(|other| assert_ne!(print(other), base, "{other:?}"));

@@ -4,8 +4,9 @@ use super::backup::{outlook, values};
 use crate::decision::Outcome;
 use crate::value::{Branch, DISCOUNT, Value, Values};
 
-fn outcome(reward: f32, ended: bool) -> Outcome<'static> {
-    Outcome { observation: &[], reward, ended }
+/// A step that ends nothing.
+fn earned(reward: f32) -> Outcome<'static> {
+    Outcome { observation: &[], reward, ended: false }
 }
 
 /// Two experiences, lived one after the other. The first took action 1 and earned 2; the models expect
@@ -13,10 +14,11 @@ fn outcome(reward: f32, ended: bool) -> Outcome<'static> {
 fn two(surprise: f32) -> Values {
     let mut known = values(2, 2);
     known.insert(0, Value::default());
-    known.see(outcome(2.0, false), surprise);
-    known.live(0, Some(1), outcome(2.0, false));
+    known.see(earned(2.0));
+    known.live(0, Some(1), earned(2.0));
+    known.doubt(0, surprise);
     known.insert(1, Value { exploit: 10.0, explore: 20.0, unknown: 3.0 });
-    known.live(1, None, outcome(0.0, false));
+    known.live(1, None, earned(0.0));
     let branch = Branch { reward: 1.0, discount: DISCOUNT, novelty: 0.5, ..Branch::default() };
     let lead = outlook(&known, branch, &[(1, 1.0)]);
     known.set_branch(0, 1, &lead);
@@ -50,7 +52,7 @@ fn a_backup_counts_what_came_of_it() {
 #[test]
 fn nothing_comes_after_an_ending() {
     let mut known = two(0.0);
-    known.live(0, Some(1), outcome(-3.0, true));
+    known.live(0, Some(1), Outcome { ended: true, ..earned(-3.0) });
     assert_close(known.in_hindsight(0, 1, Value::default()), [-3.0, 0.0, 0.5]);
 }
 
@@ -61,7 +63,7 @@ fn models_count_where_it_is_not_known_what_came() {
     forgotten.forget(1);
     assert_eq!(forgotten.in_hindsight(0, 1, modelled), modelled);
     let mut last = two(0.0);
-    last.live(1, Some(0), outcome(0.0, false));
+    last.live(1, Some(0), earned(0.0));
     assert_eq!(last.in_hindsight(1, 0, modelled), modelled);
     last.interrupt();
     last.forget(0);
@@ -84,9 +86,9 @@ fn a_step_is_as_novel_as_one_cycle() {
     assert!((found.unknown - (0.25 + 3.0 * f64::from(DISCOUNT))).abs() < 1e-4, "{found:?}");
 }
 
-/// Shares from a surprise that stays as it is: all, half and next to nothing.
+/// By how far off the models are: all, half and next to nothing.
 #[test]
-fn luck_does_not_count_in_a_noisy_world() {
+fn what_models_would_not_expect_hardly_counts() {
     let worth = 2.0 + 10.0 * f64::from(DISCOUNT);
     for (surprise, share) in
         [(0.0, 1.0), (0.1, 0.9878), (0.3, 0.5), (1.0, 0.008_034), (f32::MAX, 0.0)]

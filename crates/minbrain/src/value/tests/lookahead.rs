@@ -5,6 +5,7 @@ use minbrain_kernels::Kernel;
 use crate::action::{Action, ActionSpace};
 use crate::columns::Facts;
 use crate::config::{Config, Policy};
+use crate::decision::Outcome;
 use crate::experiences::Experiences;
 use crate::limits::MAX_TICKS;
 use crate::value::{DISCOUNT, Lookahead, Value};
@@ -130,5 +131,45 @@ fn a_look_leaves_nothing_behind_for_the_next() {
         lookahead.look_at(&known, &at, candidate);
         let now = &lookahead.outlooks[candidate];
         assert_eq!((&now.branch, now.edges.as_slice()), (&before.branch, before.edges.as_slice()));
+    }
+}
+
+/// Two experiences of the same place and action, in a world that goes on by one place: one did, and
+/// one jumped elsewhere. A review tells them apart.
+#[test]
+fn a_review_doubts_what_the_others_contradict() {
+    let mut world = discrete(1.01 * APART, f32::MAX);
+    let World { known, lookahead } = &mut world;
+    let before = APART * 200.0;
+    let mut slots = Vec::new();
+    for after in [before + 1.01 * APART, before - 30.0 * APART] {
+        let slot = known.insert(&[before], step_to(&[after]));
+        known.values.insert(slot, Value::default());
+        let outcome = Outcome { observation: &[after], reward: 1.0, ended: false };
+        known.values.live(slot, Some(0), outcome);
+        slots.push(slot);
+    }
+    let next = known.insert(&[before], step_to(&[before]));
+    known.values.insert(next, Value { exploit: 100.0, ..Value::default() });
+    let share = |known: &Experiences, slot| {
+        known.values.in_hindsight(slot, 0, Value::default()).exploit
+            / (1.0 + 100.0 * f64::from(DISCOUNT))
+    };
+    assert!(share(known, slots[1]) > 0.99, "what the others say is not known yet");
+    lookahead.review(known, slots[1]);
+    assert!(share(known, slots[1]) < 0.01, "{}", share(known, slots[1]));
+}
+
+/// The first action, which earned 1.
+fn step_to(outcome: &[f32]) -> Facts<'_> {
+    Facts {
+        outcome,
+        part: 0,
+        reward: 1.0,
+        ended: false,
+        time_us: 0,
+        surprise: 0.0,
+        confidence: 1.0,
+        is_shown: false,
     }
 }

@@ -76,7 +76,8 @@ impl Tokens {
         let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
         check_privacy(path)?;
         Self::parse(&text).map_err(|line| {
-            let expected = "`read TOKEN` or `control TOKEN`, with 16 to 128 bytes, and up to 64 lines";
+            let expected =
+                "`read TOKEN` or `control TOKEN`, with 16 to 128 bytes, and up to 64 lines";
             ServeError::file(path, expected, format!("line {line} is not"))
         })
     }
@@ -169,7 +170,8 @@ mod tests {
         assert_eq!(tokens.role_of(READ.as_bytes()), Role::Read);
         assert_eq!(tokens.role_of(CONTROL.as_bytes()), Role::Control);
         let longer = format!("{CONTROL}\0");
-        for wrong in ["", "read", &CONTROL[1..], &longer, &CONTROL.to_uppercase(), &"x".repeat(200)] {
+        for wrong in ["", "read", &CONTROL[1..], &longer, &CONTROL.to_uppercase(), &"x".repeat(200)]
+        {
             assert_eq!(tokens.role_of(wrong.as_bytes()), Role::Public, "{wrong}");
         }
         assert_eq!(tokens.role_without(), Role::Public);

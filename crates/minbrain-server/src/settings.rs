@@ -156,11 +156,9 @@ mod tests {
     fn an_address_for_others_needs_tls_and_tokens_and_says_so() {
         let tokens = Tokens::parse("control 0123456789abcdef").unwrap();
         let tls = Some(("a".into(), "b".into()));
-        for (bind, http) in [
-            ("0.0.0.0:1", "127.0.0.1:2"),
-            ("127.0.0.1:1", "192.0.2.1:2"),
-            ("[::]:1", "[::1]:2"),
-        ] {
+        for (bind, http) in
+            [("0.0.0.0:1", "127.0.0.1:2"), ("127.0.0.1:1", "192.0.2.1:2"), ("[::]:1", "[::1]:2")]
+        {
             let open = on(bind, http);
             let said = open.check().unwrap_err().to_string();
             assert!(said.contains("TLS 1.3") && said.contains("--tokens"), "{said}");

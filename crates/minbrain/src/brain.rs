@@ -274,8 +274,11 @@ impl Brain {
         self.mind.known.columns.skip_to(id);
     }
 
-    /// Whether `observation` would be taken.
-    pub(crate) fn check(&self, observation: &[f32]) -> Result<(), BrainError> {
+    /// Checks an observation as [`decide`](Self::decide) would, and does nothing else.
+    ///
+    /// # Errors
+    /// As [`decide`](Self::decide).
+    pub fn check(&self, observation: &[f32]) -> Result<(), BrainError> {
         check_observation(&self.mind.config, observation)
     }
 

@@ -76,9 +76,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_EXPERIENCES as u64))]
     budget: usize,
-    /// How actions are chosen
-    #[arg(long, value_name = "NAME", default_value = "value")]
-    policy: PolicyName,
+    /// How actions are chosen [default: by value for robots that tell what they earned, by
+    /// consensus for others]
+    #[arg(long, value_name = "NAME")]
+    policy: Option<PolicyName>,
     /// Where random numbers start
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -149,7 +150,7 @@ fn settings(args: &ServeArgs, isa: Option<Isa>) -> Result<Settings, Failure> {
         robots: args.robots,
         plan: BrainPlan {
             budget: Budget::Experiences(args.budget),
-            policy: args.policy.policy(),
+            policy: args.policy.map(PolicyName::policy),
             seed: args.seed,
             isa,
         },

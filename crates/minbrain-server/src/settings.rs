@@ -37,8 +37,9 @@ pub enum Fallback {
 pub struct BrainPlan {
     /// How much each may keep.
     pub budget: Budget,
-    /// How actions are chosen.
-    pub policy: Policy,
+    /// How actions are chosen; `None` for what fits the robot: by value if it tells what it earned, by
+    /// consensus if it speaks as the original's do.
+    pub policy: Option<Policy>,
     /// Where random numbers start.
     pub seed: u64,
     /// The instructions to compute with.
@@ -88,12 +89,7 @@ impl Settings {
             deadline: DEADLINE,
             idle: IDLE_TIMEOUT,
             robots: MAX_ROBOTS,
-            plan: BrainPlan {
-                budget: Budget::default(),
-                policy: Policy::default(),
-                seed: 0,
-                isa: None,
-            },
+            plan: BrainPlan { budget: Budget::default(), policy: None, seed: 0, isa: None },
         }
     }
 

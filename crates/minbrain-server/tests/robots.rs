@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use minbrain_server::{Fallback, Server, Settings, Sharing};
+use minbrain_server::{Server, Settings, Sharing};
 use minbrain_wire::client::{Client, ClientError};
 use minbrain_wire::{Actions, Answer, Decoder, ErrorCode, Hello, MAX_VALUES, Phase, encode, kind};
 use support::{CONTROL, READ, get, guarded, settings, start};
@@ -177,35 +177,6 @@ fn robots_that_share_a_brain_are_learned_from_in_their_own_order() {
     for experience in kept {
         let value = |field: &str| experience[field][0].as_f64().unwrap();
         assert_eq!(value("outcome") - value("observation"), 1.0, "{experience}");
-    }
-}
-
-#[test]
-fn a_late_brain_is_answered_for() {
-    // A brain that has too much to do: recall among many dimensions by value, at the least deadline.
-    for (fallback, expected) in
-        [(Fallback::Zero, [0.0, 0.0]), (Fallback::Given(vec![0.5, -0.5]), [0.5, -0.5])]
-    {
-        let deadline = Duration::from_millis(1);
-        let mut settings = Settings { deadline, fallback, ..settings() };
-        settings.plan.policy = minbrain::Policy::Value;
-        let server = start(settings);
-        let mut client = connect(&server, &Hello::new(60, 2, Actions::Continuous));
-        let mut fallbacks = 0;
-        let mut cycle = 0;
-        let began = Instant::now();
-        while fallbacks < 3 && began.elapsed() < Duration::from_secs(60) {
-            let observation: Vec<f32> =
-                (0..60).map(|at| ((cycle * (at + 3)) as f32 * 0.37).sin()).collect();
-            let decided = client.observe(Phase::GoesOn, 0.1, &observation).unwrap();
-            if decided.origin == minbrain_wire::Origin::Fallback {
-                assert_eq!(decided.action, expected);
-                fallbacks += 1;
-            }
-            cycle += 1;
-        }
-        assert_eq!(fallbacks, 3, "a brain with this much to do is late at times");
-        assert!(client.statistics().is_ok(), "and the robot is served on");
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use minbrain::{ActionSpace, Brain};
-use minbrain_wire::{Actions, Hello};
+use minbrain::limits::{MAX_ACTION_DIMS, MAX_PLAN_DIMS};
+use minbrain::{ActionSpace, Brain, Policy};
+use minbrain_wire::{Actions, Extensions, Hello};
 use serde::Serialize;
 
 use super::hosted::{Door, Hosted};
@@ -14,11 +15,12 @@ use super::pulse::Pulse;
 use super::seat::Seat;
 use crate::settings::{Settings, Sharing};
 
-/// What a brain must fit: sensors, actions, and their kind.
-type Shape = (usize, usize, bool);
+/// What a brain must fit: sensors, actions, their kind, and whether rewards are told.
+type Shape = (usize, usize, bool, bool);
 
 fn shape_of(hello: &Hello) -> Shape {
-    (hello.sensors, hello.actions, hello.kind == Actions::Discrete)
+    let tells_reward = hello.extensions.has(Extensions::OUTCOME);
+    (hello.sensors, hello.actions, hello.kind == Actions::Discrete, tells_reward)
 }
 
 /// A brain of this server, and how many robots drive it.
@@ -199,7 +201,7 @@ impl Inner {
 impl Place {
     fn hosted(&self, number: u32) -> Hosted {
         let live = self.live.clone();
-        let (sensors, actions, _) = self.shape;
+        let (sensors, actions, ..) = self.shape;
         let name = format!("brain {number}: {sensors} sensors, {actions} actions");
         Hosted { number, name, live, door: Door::Here(Arc::clone(&self.seat)) }
     }
@@ -210,10 +212,22 @@ fn brain_for(hello: &Hello, settings: &Settings) -> Option<Brain> {
     let actions = match hello.kind {
         Actions::Discrete => ActionSpace::discrete(hello.actions),
         // Checked here, since a vector is made of it before the engine looks at it.
-        Actions::Continuous if hello.actions > minbrain::limits::MAX_ACTION_DIMS => return None,
+        Actions::Continuous if hello.actions > MAX_ACTION_DIMS => return None,
         Actions::Continuous => ActionSpace::continuous(vec![(-1.0, 1.0); hello.actions]),
     };
     let plan = &settings.plan;
+    let usual = if hello.extensions.has(Extensions::OUTCOME) && is_plannable(hello) {
+        Policy::Value
+    } else {
+        Policy::Consensus
+    };
     let builder = Brain::builder().sensors(hello.sensors).actions(actions).budget(plan.budget);
-    builder.policy(plan.policy).seed(plan.seed).isa(plan.isa).build().ok()
+    let builder = builder.policy(plan.policy.unwrap_or(usual)).seed(plan.seed).isa(plan.isa);
+    builder.build().ok()
+}
+
+/// Whether such a brain can choose by value: plans have an end where dimensions are many.
+fn is_plannable(hello: &Hello) -> bool {
+    let is_planned = hello.kind == Actions::Continuous && hello.actions > 1;
+    !is_planned || hello.sensors + hello.actions <= MAX_PLAN_DIMS
 }

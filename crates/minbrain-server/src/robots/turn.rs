@@ -271,3 +271,6 @@ fn code(error: BrainError) -> ErrorCode {
 pub(crate) fn finish_cycle(seat: &mut Seat, began: Instant, now: Instant) {
     seat.pulse.cycled(now.saturating_duration_since(began), now);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
 // Surprise, reward and confidence over time, by uPlot.
 
-import { figure } from "./format.js";
+import { tick } from "./format.js";
 import { colour, onTheme } from "./theme.js";
 
 const POINTS = 600;
 const HEIGHT = 150;
 const MINUTE_S = 60;
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
 const KINDS = [
   { id: "surprise", colour: "warm", range: (low, high) => [0, Math.max(1, high * 1.1)] },
   { id: "reward", colour: "accent", range: (low, high) => [Math.min(0, low * 1.1), Math.max(0.1, high * 1.1)] },
@@ -29,8 +30,8 @@ function options(kind, width) {
     width, height: HEIGHT, cursor: { y: false, points: { size: 6 } }, legend: { show: false },
     scales: { x: { time: false }, y: { range: (_, low, high) => kind.range(low ?? 0, high ?? 1) } },
     axes: [
-      { ...axis, size: 26, values: (_, ticks) => ticks.map(clock) },
-      { ...axis, size: 44, space: 32, values: (_, ticks) => ticks.map(figure) },
+      { ...axis, size: 26, incrs: SECONDS, values: (_, ticks) => ticks.map(clock) },
+      { ...axis, size: 44, space: 32, values: (_, ticks) => ticks.map(tick) },
     ],
     series: [{}, {
       stroke: colour(kind.colour), width: 1.6, fill: `${colour(kind.colour)}22`,

@@ -30,7 +30,7 @@ function rows(one) {
     ...row("surprise", figure(one.surprise)),
     ...row("recalled", `${count(one.access_count)} times`),
     make("dt", {}, "associated"),
-    make("dd", { class: "others" }, ...others.flatMap((other) => [other, " "])),
+    make("dd", { class: "others" }, ...others),
   ];
 }
 

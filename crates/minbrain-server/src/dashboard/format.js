@@ -14,6 +14,9 @@ export function figure(value) {
   return size >= 0.0005 ? value.toFixed(size >= 1 ? 2 : 3) : value.toExponential(0);
 }
 
+/** A round number for an axis. */
+export const tick = (value) => String(Number(value.toPrecision(3)));
+
 /** Microseconds, in the unit that fits. */
 export function micros(us) {
   if (!us) return "–";

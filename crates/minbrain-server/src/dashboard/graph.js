@@ -8,10 +8,11 @@ const SIDE = 400;
 const MIDDLE = SIDE / 2;
 const MARGIN = 28;
 const STEPS = 12;
-const REPULSION = 2600;
-const SPRING = 0.02;
-const REST = 62;
-const PULL = 0.012;
+const REPULSION = 9000;
+const SPRING = 0.008;
+const REST = 80;
+const PULL = 0.01;
+const NAMED = 10;
 const MOST_STEP = 9;
 const TURN = 2.399963;
 
@@ -73,14 +74,20 @@ function links(nodes) {
     seen.add(key);
     return draw("line", {
       class: "link", x1: from.x, y1: from.y, x2: to.x, y2: to.y,
-      "stroke-opacity": 0.1 + 0.45 * strength * strength, "stroke-width": 0.5 + 1.5 * strength,
+      "stroke-opacity": 0.05 + 0.3 * strength * strength, "stroke-width": 0.5 + 1.5 * strength,
     });
   })).filter(Boolean);
 }
 
-function node(one) {
+/** How active each is among those that are, 0 to 1: the strongest stand out whatever their strength. */
+function glow(active) {
+  const [high, low] = [active[0]?.activation ?? 1, active.at(-1)?.activation ?? 0];
+  return (one) => (0.2 + one.activation - low) / (0.2 + high - low);
+}
+
+function node(one, at, light) {
   const { x, y } = places.get(one.id);
-  const radius = 4.5 + 8 * Math.sqrt(one.activation);
+  const radius = 4 + 8 * light * Math.sqrt(one.activation);
   const name = `Experience ${one.id}, activation ${figure(one.activation)}, surprise ${figure(one.surprise)}, ${count(one.age_cycles)} cycles ago`;
   const pick = () => choose(one.id);
   const key = (event) => {
@@ -93,9 +100,9 @@ function node(one) {
     tabindex: 0, role: "button", "aria-label": name, "data-id": one.id, onclick: pick, onkeydown: key,
   },
   draw("title", {}, name),
-  draw("circle", { class: "halo", r: radius * 1.7, opacity: 0.4 * one.activation ** 2 }),
-  draw("circle", { r: radius, "fill-opacity": 0.25 + 0.75 * one.activation }),
-  draw("text", { y: radius + 10 }, one.id));
+  draw("circle", { class: "halo", r: radius * 1.7, opacity: 0.5 * light ** 4 }),
+  draw("circle", { r: radius, "fill-opacity": 0.3 + 0.7 * light * one.activation }),
+  at < NAMED || one.id === chosen() ? draw("text", { y: radius + 10 }, one.id) : null);
 }
 
 /** Shows what is active. */
@@ -105,9 +112,10 @@ export function showGraph(active) {
   document.getElementById("graph-empty").hidden = active.length > 0;
   svg.toggleAttribute("hidden", active.length === 0);
   settle(active);
+  const light = glow(active);
   // Whoever works with the keyboard, or presses the mouse right now, keeps the node.
   const focused = svg.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   if (svg.matches(":active")) return;
-  svg.replaceChildren(...links(active), ...active.map(node));
+  svg.replaceChildren(...links(active), ...active.map((one, at) => node(one, at, light(one))));
   if (focused) svg.querySelector(`[data-id="${focused}"]`)?.focus({ preventScroll: true });
 }

@@ -2,6 +2,8 @@
 
 import { count, draw, micros } from "./format.js";
 
+const DECADES = ["1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s"];
+
 const WIDTH = 420;
 const HEIGHT = 200;
 const FOOT = 26;
@@ -30,7 +32,7 @@ export function showLatency({ bars, deadline_us: deadline, p50_us: p50, p99_us: 
   parts.push(draw("line", { class: "axis", x1: 0, x2: WIDTH, y1: floor, y2: floor }));
   for (let decade = low; decade <= high; decade += 1) {
     const anchor = decade === low ? "start" : decade === high ? "end" : "middle";
-    parts.push(draw("text", { x: x(10 ** decade), y: HEIGHT - 8, "text-anchor": anchor }, micros(10 ** decade)));
+    parts.push(draw("text", { x: x(10 ** decade), y: HEIGHT - 8, "text-anchor": anchor }, DECADES[decade] ?? ""));
   }
   if (deadline) {
     const at = x(deadline);

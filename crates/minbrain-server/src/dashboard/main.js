@@ -54,6 +54,7 @@ function list(brains) {
   select.dataset.shown = wanted;
   select.replaceChildren(...brains.map((one) => make("option", { value: one.number }, one.name)));
   select.value = String(brain);
+  element("choice").hidden = false;
 }
 
 function hear(kind, data) {
@@ -89,6 +90,7 @@ async function begin() {
   stop = null;
   try {
     const { brains } = await ask("/api/v1/brains");
+    element("token-form").hidden = true;
     if (brains.length > 0) {
       follow(brains.find((one) => one.number === brain)?.number ?? brains[0].number);
       list(brains);

@@ -42,6 +42,7 @@ async function lifeAndNodes(page) {
   await page.waitForFunction((n) => Number(document.getElementById("cycles").textContent.replaceAll(",", "")) > n + 30, before, WAIT);
   assert.equal(await page.locator(".plot canvas").count(), 3);
   assert.ok(await page.locator("#stage-card").isVisible());
+  await page.waitForFunction(() => document.querySelectorAll("#kept tbody tr").length > 1, null, WAIT);
   // A node by the keyboard, and one by the mouse.
   await page.locator("#graph .node").first().waitFor(WAIT);
   await page.evaluate(() => document.querySelector("#graph .node").focus());
@@ -62,12 +63,13 @@ async function lifeAndNodes(page) {
 
 /** `minbrain run --view`: it lives, is clicked, goes away and comes back. */
 export async function mainJob(browser, program, place) {
-  const words = (http) => ["run", "--view", "--http", http, "--pace", "150", "--steps", "1000000", "--no-report"];
+  const words = (http) => ["run", "--view", "--http", http, "--pace", "300", "--budget", "600", "--steps", "1000000", "--no-report"];
   let run = new Running(program, words("127.0.0.1:0"));
   const address = await run.says(/watch it on (http:\S+)/);
   const { page, wrong, context } = await open(browser, address);
   try {
     await lifeAndNodes(page);
+    await page.keyboard.press("Escape");
     for (const width of [400, 720, 1080, 1600]) await fits(page, width);
     await pictures(page, place);
     assert.deepEqual(wrong, []);
@@ -134,6 +136,7 @@ export async function emptyAndToken(browser, program, place) {
     await page.locator("#token").fill(TOKEN);
     await page.keyboard.press("Enter");
     await page.locator("#empty").waitFor(WAIT);
+    assert.ok(await page.locator("#token-form").isHidden());
     await page.screenshot({ path: join(place, "dashboard-empty.png") });
     const socket = robot(robots, control);
     await status(page, "^live$");

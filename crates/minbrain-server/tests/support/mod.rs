@@ -68,7 +68,8 @@ pub(crate) fn ask(
         let got = stream.read(&mut piece).unwrap();
         text.extend_from_slice(&piece[..got]);
         let so_far = String::from_utf8_lossy(&text);
-        if got == 0 || (so_far.contains("text/event-stream") && so_far.contains("\r\n\r\n")) {
+        let head = so_far.split_once("\r\n\r\n").map_or("", |(head, _)| head);
+        if got == 0 || head.contains("text/event-stream") {
             break;
         }
     }

@@ -22,6 +22,7 @@ pub(crate) const EXAMPLES: &str = "\
 Examples:
   minbrain serve                             robots on 127.0.0.1:9999, the page on http://127.0.0.1:9998
   minbrain serve --shared                    all robots of one shape learn in one brain
+  minbrain serve --brain brains              brains that are still there after a restart
   minbrain serve --deadline-ms 5 --fallback hold
                                              a late brain is answered for with the last action
   minbrain serve --bind 0.0.0.0:9999 --tls-cert chain.pem --tls-key key.pem --tokens tokens.txt
@@ -72,6 +73,9 @@ pub(crate) struct ServeArgs {
     /// Who may do what: a file with lines `read TOKEN` and `control TOKEN`
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
+    /// Keep brains here, a directory for each, and go on with those that are there
+    #[arg(long, value_name = "DIR", conflicts_with = "shared")]
+    brain: Option<PathBuf>,
     /// How many experiences each brain may keep
     #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_EXPERIENCES as u64))]
@@ -152,6 +156,7 @@ fn settings(args: &ServeArgs, isa: Option<Isa>) -> Result<Settings, Failure> {
             budget: Budget::Experiences(args.budget),
             policy: args.policy.map(PolicyName::policy),
             seed: args.seed,
+            directory: args.brain.clone(),
             isa,
         },
         ..Settings::on(args.bind, args.http)

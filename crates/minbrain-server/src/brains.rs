@@ -2,6 +2,7 @@
 
 pub(crate) mod frame;
 pub(crate) mod hosted;
+pub(crate) mod life;
 pub(crate) mod live;
 pub(crate) mod pulse;
 mod recent;

@@ -117,6 +117,7 @@ impl Server {
         while !self.shared.roster.robots().is_empty() && began.elapsed() < FAREWELL {
             thread::sleep(LOOK);
         }
+        self.shared.roster.settle();
         self.stop.send_replace(true);
         if let Some(receiving) = self.receiving.take() {
             let _ = runtime.block_on(async { tokio::time::timeout(FAREWELL, receiving).await });

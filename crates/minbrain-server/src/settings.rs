@@ -42,6 +42,9 @@ pub struct BrainPlan {
     pub policy: Option<Policy>,
     /// Where random numbers start.
     pub seed: u64,
+    /// Where brains are kept, a directory for each under this one; `None` for RAM only. Brains that are
+    /// shared cannot be kept yet.
+    pub directory: Option<PathBuf>,
     /// The instructions to compute with.
     pub isa: Option<Isa>,
 }
@@ -89,7 +92,13 @@ impl Settings {
             deadline: DEADLINE,
             idle: IDLE_TIMEOUT,
             robots: MAX_ROBOTS,
-            plan: BrainPlan { budget: Budget::default(), policy: None, seed: 0, isa: None },
+            plan: BrainPlan {
+                budget: Budget::default(),
+                policy: None,
+                seed: 0,
+                directory: None,
+                isa: None,
+            },
         }
     }
 
@@ -107,6 +116,10 @@ impl Settings {
         }
         if !(1..=MAX_ROBOTS).contains(&self.robots) {
             return Err(setting("robots", "1 to 128", self.robots.to_string()));
+        }
+        if self.sharing == Sharing::Shared && self.plan.directory.is_some() {
+            let expected = "a brain for each robot, where brains are kept in a directory";
+            return Err(setting("shared", expected, "one for all".to_owned()));
         }
         if self.idle.is_zero() {
             return Err(setting("idle", "more than 0 s", "0 s".to_owned()));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use minbrain_server::{Server, Settings, Sharing};
 use minbrain_wire::client::{Client, ClientError};
 use minbrain_wire::{Actions, Answer, Decoder, ErrorCode, Hello, MAX_VALUES, Phase, encode, kind};
-use support::{CONTROL, READ, get, guarded, settings, start};
+use support::{CONTROL, READ, ask, get, guarded, settings, start};
 
 fn connect(server: &Server, hello: &Hello) -> Client<TcpStream> {
     Client::connect(server.robots().unwrap(), hello, None).unwrap()
@@ -178,6 +178,31 @@ fn robots_that_share_a_brain_are_learned_from_in_their_own_order() {
         let value = |field: &str| experience[field][0].as_f64().unwrap();
         assert_eq!(value("outcome") - value("observation"), 1.0, "{experience}");
     }
+}
+
+#[test]
+fn a_kept_brain_is_still_there_after_a_restart() {
+    let directory = std::env::temp_dir().join(format!("minbrain-server-{}", std::process::id()));
+    let keep = || {
+        let mut kept = settings();
+        kept.plan.directory = Some(directory.clone());
+        start(kept)
+    };
+    let server = keep();
+    let mut client = connect(&server, &discrete(2));
+    live(&mut client, 40);
+    let before = get(&server, "/api/v1/brains/1/experiences/12").json();
+    assert_eq!(ask(&server, ("POST", "/api/v1/brains/1/snapshot"), &[], "").status, 200);
+    live(&mut client, 5);
+    drop(client);
+    server.stop();
+    let server = keep();
+    let mut client = connect(&server, &discrete(2));
+    // The last decision of each life has no outcome.
+    assert_eq!(client.statistics().unwrap().learned, 43.0);
+    assert_eq!(get(&server, "/api/v1/brains/1/experiences/12").json(), before);
+    drop((client, server));
+    std::fs::remove_dir_all(&directory).unwrap();
 }
 
 #[test]

@@ -75,7 +75,7 @@ pub(crate) fn live(
         display.show(&run.record, || run.frame())?;
     }
     if let Some(dashboard) = &mut run.dashboard {
-        dashboard.stay(&run.brain);
+        dashboard.stay(run.brain.brain());
     }
     run.finish(settings)
 }
@@ -186,7 +186,7 @@ impl WorldRun {
         self.record.learned(&learned, took);
         if let Some(dashboard) = &mut self.dashboard {
             dashboard.learned(&learned, (step.reward, took));
-            dashboard.attend(&self.brain, self.player.world.as_ref());
+            dashboard.attend(self.brain.brain(), self.player.world.as_ref());
         }
         self.ranges.widen(self.player.world.observation());
         if let Some(arena) = self.player.world.arena() {

@@ -5,6 +5,7 @@ use std::time::Instant;
 use minbrain::{Active, Brain, Forgotten, Stats, Witness};
 use serde::Serialize;
 
+use super::life::Durability;
 use super::pulse::{Last, Point, Pulse};
 use super::stage::Stage;
 use super::wording;
@@ -46,6 +47,7 @@ struct Kept {
     reason: &'static str,
     age_cycles: f32,
     last: Vec<Gone>,
+    journal: Option<Durability>,
 }
 
 #[derive(Debug, Serialize)]
@@ -112,7 +114,7 @@ impl Frame {
             at_ms: pulse.age_ms(now),
             cycles: pulse.cycles,
             latency: Latency::of(pulse),
-            kept: Kept::new(&stats, &insight.forgotten),
+            kept: Kept { journal: pulse.durability, ..Kept::new(&stats, &insight.forgotten) },
             point: pulse.history.back().copied(),
             decision: pulse.last.as_ref().map(decided),
             active: insight.active.iter().map(|active| Node::new(active, stats.learned)).collect(),
@@ -163,6 +165,7 @@ impl Kept {
             reason,
             age_cycles: stats.forgotten_age_cycles,
             last: forgotten.iter().rev().map(gone).collect(),
+            journal: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use minbrain::Brain;
 
+use super::life::NoSnapshot;
 use super::live::Live;
 use super::pulse::Pulse;
 use super::seat::Seat;
@@ -37,6 +38,12 @@ pub(crate) enum Door {
 pub(crate) struct Silent;
 
 impl Hosted {
+    /// Hands the whole brain over to be written. Never call it from the async runtime.
+    pub(crate) fn snapshot(&self) -> Result<(), NoSnapshot> {
+        let Door::Here(seat) = &self.door else { return Err(NoSnapshot::InRam) };
+        seat.lock().unwrap_or_else(PoisonError::into_inner).life.snapshot()
+    }
+
     /// Asks the brain, and waits. Never call it from the async runtime.
     pub(crate) fn ask<T: Send + 'static>(
         &self,
@@ -45,7 +52,7 @@ impl Hosted {
         match &self.door {
             Door::Here(seat) => {
                 let seat = seat.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(question(&seat.brain, &seat.pulse))
+                Ok(question(seat.life.brain(), &seat.pulse))
             }
             Door::Elsewhere(questions) => {
                 let (answer, answers) = sync_channel(1);

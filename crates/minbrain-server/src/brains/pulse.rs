@@ -7,6 +7,7 @@ use minbrain::{Action, Brain, Decision, Learned, Method};
 use serde::Serialize;
 
 use super::frame::Frame;
+use super::life::Durability;
 use super::live::Live;
 pub use super::recent::Recent;
 use super::stage::Stage;
@@ -52,6 +53,8 @@ pub struct Pulse {
     pub(crate) last: Option<Last>,
     pub(crate) action_names: Vec<String>,
     pub(crate) live: Live,
+    /// How far the disk of a kept brain has come.
+    pub(crate) durability: Option<Durability>,
     sums: Sums,
     begun: Instant,
     point_since: Instant,
@@ -73,6 +76,7 @@ impl Pulse {
             last: None,
             action_names,
             live: Live::new(),
+            durability: None,
             sums: Sums::default(),
             begun: now,
             point_since: now,

@@ -1,15 +1,17 @@
 //! All brains of a server, and who drives them.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use minbrain::limits::{MAX_ACTION_DIMS, MAX_PLAN_DIMS};
-use minbrain::{ActionSpace, Brain, Policy};
+use minbrain::{ActionSpace, Brain, BrainBuilder, Policy};
 use minbrain_wire::{Actions, Extensions, Hello};
 use serde::Serialize;
 
 use super::hosted::{Door, Hosted};
+use super::life::Life;
 use super::live::Live;
 use super::pulse::Pulse;
 use super::seat::Seat;
@@ -27,6 +29,8 @@ fn shape_of(hello: &Hello) -> Shape {
 #[derive(Debug)]
 struct Place {
     shape: Shape,
+    /// Which one of its shape, from 1.
+    nth: usize,
     seat: Arc<Mutex<Seat>>,
     live: Live,
     robots: usize,
@@ -73,6 +77,8 @@ pub(crate) enum Turned {
     Full,
     /// No brain can have this shape.
     Misfit,
+    /// Its brain could not be opened; the log says why.
+    Broken,
 }
 
 /// A robot's claim to a brain.
@@ -173,6 +179,13 @@ impl Roster {
         robots
     }
 
+    /// Waits until everything that can be is durable.
+    pub(crate) fn settle(&self) {
+        for place in self.inner().places.values() {
+            place.seat.lock().unwrap_or_else(PoisonError::into_inner).life.settle();
+        }
+    }
+
     /// How many robots ever came.
     pub(crate) fn robots_seen(&self) -> u64 {
         self.inner().robots_seen
@@ -185,17 +198,53 @@ impl Inner {
         if self.places.len() >= settings.robots {
             let unused = self.places.iter().find(|(_, place)| place.robots == 0);
             let unused = unused.map(|(&number, _)| number).ok_or(Turned::Full)?;
+            // What waits for the disk is written as it is dropped.
             self.places.remove(&unused);
         }
-        let brain = brain_for(hello, settings).ok_or(Turned::Misfit)?;
+        let life = self.life_for(hello, settings)?;
         let pulse = Pulse::new(Some(settings.deadline), Vec::new());
         let live = pulse.live.clone();
-        let seat = Arc::new(Mutex::new(Seat::new(brain, pulse)));
-        let place = Place { shape: shape_of(hello), seat, live, robots: 0 };
+        let seat = Arc::new(Mutex::new(Seat::new(life, pulse)));
+        let shape = shape_of(hello);
+        let nth = self.nth_free(shape);
+        let place = Place { shape, nth, seat, live, robots: 0 };
         self.brains_made += 1;
         self.places.insert(self.brains_made, place);
         Ok(self.brains_made)
     }
+}
+
+impl Inner {
+    /// The least number that no brain of this shape has.
+    fn nth_free(&self, shape: Shape) -> usize {
+        let taken =
+            |nth| self.places.values().any(|place| place.shape == shape && place.nth == nth);
+        (1..).find(|&nth| !taken(nth)).unwrap_or(usize::MAX)
+    }
+
+    fn life_for(&self, hello: &Hello, settings: &Settings) -> Result<Life, Turned> {
+        let builder = builder_for(hello, settings).ok_or(Turned::Misfit)?;
+        let Some(directory) = &settings.plan.directory else {
+            return Life::in_ram(builder).map_err(|_| Turned::Misfit);
+        };
+        let shape = shape_of(hello);
+        let directory = directory.join(directory_name(shape, self.nth_free(shape)));
+        let opened = fs::create_dir_all(&directory).map_err(|error| error.to_string());
+        let opened = opened
+            .and_then(|()| Life::kept(&directory, builder).map_err(|error| error.to_string()));
+        opened.map_err(|error| {
+            let directory = directory.display();
+            tracing::error!(%directory, error, "a brain could not be opened");
+            Turned::Broken
+        })
+    }
+}
+
+/// The directory of the nth brain of a shape: the next start finds it by that.
+fn directory_name((sensors, actions, is_discrete, tells_reward): Shape, nth: usize) -> String {
+    let kind = if is_discrete { "discrete" } else { "continuous" };
+    let policy = if tells_reward { "-reward" } else { "" };
+    format!("{sensors}-sensors-{actions}-{kind}{policy}-{nth}")
 }
 
 impl Place {
@@ -207,8 +256,8 @@ impl Place {
     }
 }
 
-/// A brain for such a robot; `None` if there is none of this shape.
-fn brain_for(hello: &Hello, settings: &Settings) -> Option<Brain> {
+/// What a brain for such a robot is made of; `None` if there is none of this shape.
+fn builder_for(hello: &Hello, settings: &Settings) -> Option<BrainBuilder> {
     let actions = match hello.kind {
         Actions::Discrete => ActionSpace::discrete(hello.actions),
         // Checked here, since a vector is made of it before the engine looks at it.
@@ -222,8 +271,7 @@ fn brain_for(hello: &Hello, settings: &Settings) -> Option<Brain> {
         Policy::Consensus
     };
     let builder = Brain::builder().sensors(hello.sensors).actions(actions).budget(plan.budget);
-    let builder = builder.policy(plan.policy.unwrap_or(usual)).seed(plan.seed).isa(plan.isa);
-    builder.build().ok()
+    Some(builder.policy(plan.policy.unwrap_or(usual)).seed(plan.seed).isa(plan.isa))
 }
 
 /// Whether such a brain can choose by value: plans have an end where dimensions are many.

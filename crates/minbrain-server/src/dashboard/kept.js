@@ -21,6 +21,11 @@ function gone(kept) {
       make("tbody", {}, ...rows)));
 }
 
+function disk({ durable_id: id, waiting_entries: waiting, failed }) {
+  if (failed) return "the disk failed; it lives on in RAM";
+  return id === null ? "nothing yet" : `up to experience ${count(id)}, ${count(waiting)} wait`;
+}
+
 /** Shows the budget and the last evictions. */
 export function showKept(kept) {
   const share = (100 * kept.experiences) / Math.max(1, kept.capacity);
@@ -36,6 +41,7 @@ export function showKept(kept) {
       ...row("forgotten", `${count(kept.forgotten)}${kept.forgotten ? `, usually ${count(kept.age_cycles)} cycles old` : ""}`),
       kept.refused ? make("dt", {}, "not kept") : null,
       kept.refused ? make("dd", {}, count(kept.refused)) : null,
+      ...(kept.journal ? row("on disk", disk(kept.journal)) : []),
       ...row("why", `${kept.policy}: ${kept.reason}`)),
     make("h3", {}, "Forgotten last"),
     gone(kept));

@@ -106,11 +106,14 @@ pub(crate) async fn experience(
     .await
 }
 
-/// Brains of this server live in RAM; there is no journal to take a snapshot into.
 pub(crate) async fn snapshot(State(shared): App, Path(brain): Path<String>) -> Answer {
-    find(&shared, &brain)?;
-    let reason = "this brain has no journal: it lives in RAM only";
-    Err(Refusal::new(StatusCode::CONFLICT, reason))
+    let hosted = find(&shared, &brain)?;
+    let taken = tokio::task::spawn_blocking(move || hosted.snapshot()).await;
+    let refusal = |reason: String| Refusal::new(StatusCode::CONFLICT, reason);
+    taken
+        .map_err(|_| refusal("the brain failed".to_owned()))?
+        .map_err(|e| refusal(e.to_string()))?;
+    Ok(Json(json!({ "status": "handed over" })))
 }
 
 /// An experience, as people and programs are told of it.
@@ -165,6 +168,7 @@ fn stats_of(brain: &Brain, pulse: &Pulse) -> Value {
         "associations_made": stats.associations_made,
         "sensors": brain.config().sensors,
         "latency": Latency::of(pulse),
+        "journal": pulse.durability,
     })
 }
 

@@ -230,8 +230,8 @@ impl Service {
         if self.hurried % BUSY_CYCLES == 0 {
             seat.consolidate();
         }
-        let Seat { brain, pulse, .. } = &mut *seat;
-        pulse.show(brain, || None);
+        let Seat { life, pulse, .. } = &mut *seat;
+        pulse.show(life.brain(), || None);
     }
 
     fn tell(&mut self, code: ErrorCode) -> Result<(), Parted> {
@@ -261,7 +261,7 @@ fn line(post: &Post) -> std::sync::MutexGuard<'_, Line> {
 
 fn space_of(seat: &Mutex<Seat>) -> ActionSpace {
     let seat = seat.lock().unwrap_or_else(PoisonError::into_inner);
-    seat.brain.config().actions.clone()
+    seat.life.brain().config().actions.clone()
 }
 
 fn is_pause(error: &io::Error) -> bool {
@@ -291,6 +291,7 @@ fn refuse(link: &mut Link, turned: Turned) {
     let code = match turned {
         Turned::Full => ErrorCode::Full,
         Turned::Misfit => ErrorCode::TooLarge,
+        Turned::Broken => ErrorCode::BrainFailed,
     };
     let mut out = Vec::new();
     Answer::Error(code).encode(&mut out);

@@ -101,14 +101,14 @@ impl Story {
         observation: &[f32],
     ) -> Result<(), BrainError> {
         // What the brain would refuse is refused before anything is learned.
-        seat.brain.check(observation)?;
+        seat.life.brain().check(observation)?;
         if phase == Phase::Begins {
             self.break_off(seat);
         } else if self.last.is_open {
             let Deed { observation: at, action, chosen, .. } = &self.last;
             seat.take_up(self.robot, at, (action, *chosen))?;
             let outcome = Outcome { observation, reward, ended: phase == Phase::Ended };
-            let learned = seat.brain.learn(outcome)?;
+            let learned = seat.life.learn(outcome)?;
             seat.pulse.learned(&learned, reward);
             self.surprise = learned.surprise;
             self.last.is_open = false;
@@ -121,7 +121,7 @@ impl Story {
 
     fn break_off(&mut self, seat: &mut Seat) {
         if seat.owner == Some(self.robot) {
-            seat.brain.interrupt();
+            seat.life.interrupt();
         }
         self.last.is_open = false;
     }
@@ -132,7 +132,7 @@ impl Story {
         observation: &[f32],
         mut reply: Reply,
     ) -> Result<Reply, ErrorCode> {
-        let decision = seat.brain.decide(observation).map_err(code)?;
+        let decision = seat.life.decide(observation).map_err(code)?;
         seat.pulse.decided(decision);
         seat.owner = Some(self.robot);
         let Deed { observation: at, action, chosen, is_open } = &mut self.last;
@@ -153,8 +153,8 @@ impl Story {
         action: &[f32],
         observation: &[f32],
     ) -> Result<Reply, BrainError> {
-        let action = read_action(action, &seat.brain.config().actions);
-        let expected = seat.brain.predict(observation, &action)?;
+        let action = read_action(action, &seat.life.brain().config().actions);
+        let expected = seat.life.brain().predict(observation, &action)?;
         self.predicted = expected.outcome;
         let neighbours = expected.neighbours as f32;
         Ok(Reply::Told([expected.reward, expected.ended, expected.knownness, neighbours]))
@@ -245,7 +245,7 @@ fn read_action(values: &[f32], space: &ActionSpace) -> Action {
 }
 
 fn figures(seat: &Seat) -> Statistics {
-    let stats = seat.brain.stats();
+    let stats = seat.life.brain().stats();
     let recent = &seat.pulse.recent;
     Statistics {
         experiences: stats.experiences as f32,

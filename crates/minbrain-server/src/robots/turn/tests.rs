@@ -2,17 +2,18 @@ use minbrain::{Brain, ExperienceId};
 use minbrain_wire::Actions;
 
 use super::*;
+use crate::brains::life::Life;
 use crate::brains::pulse::Pulse;
 
 fn seat() -> Seat {
     let space = ActionSpace::continuous([(-1.0, 1.0), (-1.0, 1.0)]);
-    let brain = Brain::builder().sensors(1).actions(space).build().unwrap();
-    Seat::new(brain, Pulse::new(None, Vec::new()))
+    let life = Life::in_ram(Brain::builder().sensors(1).actions(space)).unwrap();
+    Seat::new(life, Pulse::new(None, Vec::new()))
 }
 
 fn story(seat: &Seat) -> Story {
     let hello = Hello::new(1, 2, Actions::Continuous);
-    Story::new(1, hello, Role::Control, &seat.brain.config().actions)
+    Story::new(1, hello, Role::Control, &seat.life.brain().config().actions)
 }
 
 fn observed(observation: &[f32]) -> Request<'_> {
@@ -23,13 +24,13 @@ fn observed(observation: &[f32]) -> Request<'_> {
 fn an_overruled_brain_learns_from_what_was_done_instead() {
     let mut seat = seat();
     let mut story = story(&seat);
-    let space = seat.brain.config().actions.clone();
+    let space = seat.life.brain().config().actions.clone();
     story.answer(&mut seat, observed(&[0.1])).unwrap();
     let given = Fallback::Given(vec![0.25, -0.75]);
     let fallback = story.fallback(&given, &space);
     story.overrule(&mut seat, &fallback, &[0.1]);
     story.answer(&mut seat, observed(&[0.2])).unwrap();
-    let learned = seat.brain.experience(ExperienceId(0)).unwrap();
+    let learned = seat.life.brain().experience(ExperienceId(0)).unwrap();
     assert_eq!(learned.action, Action::Continuous(vec![0.25, -0.75]));
     assert_eq!((learned.observation, learned.outcome), (vec![0.1], vec![0.2]));
     assert_eq!((learned.reward, seat.pulse.missed), (0.5, 1));
@@ -39,7 +40,7 @@ fn an_overruled_brain_learns_from_what_was_done_instead() {
 fn fallbacks_are_what_was_agreed_upon_and_always_an_action() {
     let mut seat = seat();
     let mut story = story(&seat);
-    let space = seat.brain.config().actions.clone();
+    let space = seat.life.brain().config().actions.clone();
     let zero = Action::Continuous(vec![0.0, 0.0]);
     story.answer(&mut seat, observed(&[0.1])).unwrap();
     assert_eq!(story.fallback(&Fallback::Hold, &space), story.last.action);
@@ -54,7 +55,7 @@ fn what_is_refused_changes_nothing() {
     let mut seat = seat();
     let mut story = story(&seat);
     story.answer(&mut seat, observed(&[0.1])).unwrap();
-    let before = seat.brain.fingerprint();
+    let before = seat.life.brain().fingerprint();
     for observation in [&[][..], &[f32::NAN], &[0.1, 0.2], &[1e30]] {
         assert_eq!(story.answer(&mut seat, observed(observation)), Err(ErrorCode::Protocol));
     }
@@ -63,7 +64,7 @@ fn what_is_refused_changes_nothing() {
     assert_eq!(story.answer(&mut seat, request), Err(ErrorCode::Protocol));
     let request = Request::Asked { action: &[0.0, 9.0], observation: &[0.2] };
     assert_eq!(story.answer(&mut seat, request), Err(ErrorCode::Protocol));
-    assert_eq!(seat.brain.fingerprint(), before);
+    assert_eq!(seat.life.brain().fingerprint(), before);
 }
 
 #[test]
@@ -76,6 +77,6 @@ fn an_episode_that_was_cut_off_is_not_continued() {
         let request = Request::Observed { phase, reward: 0.0, observation: &[0.1] };
         let reply = story.answer(&mut seat, request).unwrap();
         assert_eq!(reply == Reply::Rest, phase == Phase::CutOff);
-        assert_eq!(seat.brain.stats().learned, learned, "{phase:?}");
+        assert_eq!(seat.life.brain().stats().learned, learned, "{phase:?}");
     }
 }

@@ -74,7 +74,9 @@ impl<'a> Request<'a> {
             kind::OBSERVED => {
                 agreed(Extensions::OUTCOME)?;
                 let (&[phase, reward], observation) = head(frame.values)?;
-                let phase = Phase::ALL.into_iter().find(|p| f32::from(p.number()) == phase);
+                // By its bits: a negative zero is no phase.
+                let is = |p: &Phase| f32::from(p.number()).to_bits() == phase.to_bits();
+                let phase = Phase::ALL.into_iter().find(is);
                 let phase = phase.ok_or(ErrorCode::Protocol)?;
                 Ok(Self::Observed {
                     phase,

@@ -40,6 +40,7 @@ export async function choose(id) {
   document.getElementById("detail").hidden = false;
   tell("detail-title", `Experience ${id}`);
   const body = document.getElementById("detail-body");
+  body.replaceChildren();
   try {
     const one = await ask(`/api/v1/brains/${brain}/experiences/${id}`);
     if (current === id) body.replaceChildren(make("dl", {}, ...rows(one)));

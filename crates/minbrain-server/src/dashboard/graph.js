@@ -1,7 +1,7 @@
 // Working memory as a graph: a node for each active experience, as large and bright as it is active.
 // Nodes that stay keep their place and drift apart; new ones come in near those they belong to.
 
-import { count, draw, figure } from "./format.js";
+import { count, draw, figure, tell } from "./format.js";
 import { choose, chosen } from "./experience.js";
 
 const SIDE = 400;
@@ -105,17 +105,16 @@ function node(one, at, light) {
   at < NAMED || one.id === chosen() ? draw("text", { y: radius + 10 }, one.id) : null);
 }
 
-/** Shows what is active. */
+/** Shows what is active; holds still while somebody points at it or goes through it by keyboard. */
 export function showGraph(active) {
   const svg = document.getElementById("graph");
+  const held = svg.matches(":hover") || svg.contains(document.activeElement);
+  tell("graph-note", held ? "Held still while you look at it." : "Active experiences and their associations. Choose one to see it.");
+  if (held && svg.childElementCount > 0) return;
   svg.setAttribute("viewBox", `0 0 ${SIDE} ${SIDE}`);
   document.getElementById("graph-empty").hidden = active.length > 0;
   svg.toggleAttribute("hidden", active.length === 0);
   settle(active);
   const light = glow(active);
-  // Whoever works with the keyboard, or presses the mouse right now, keeps the node.
-  const focused = svg.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-  if (svg.matches(":active")) return;
   svg.replaceChildren(...links(active), ...active.map((one, at) => node(one, at, light(one))));
-  if (focused) svg.querySelector(`[data-id="${focused}"]`)?.focus({ preventScroll: true });
 }

@@ -1,4 +1,5 @@
 //! Robots over real sockets.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod support;
 

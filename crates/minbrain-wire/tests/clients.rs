@@ -1,5 +1,6 @@
 //! Both clients against a brain that speaks from a script.
 #![cfg(feature = "client")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::io::{self, Read, Write};
 

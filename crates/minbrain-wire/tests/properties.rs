@@ -1,4 +1,5 @@
 //! What holds for any bytes and any values, against a reader written for reading.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use proptest::collection::vec;
 use proptest::prelude::*;

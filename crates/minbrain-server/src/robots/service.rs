@@ -227,7 +227,7 @@ impl Service {
     fn use_the_time(&mut self) {
         self.hurried = if self.pause < IDLE_LEAST { self.hurried + 1 } else { 0 };
         let Ok(mut seat) = self.seat.lock() else { return };
-        if self.hurried % BUSY_CYCLES == 0 {
+        if self.hurried.is_multiple_of(BUSY_CYCLES) {
             seat.consolidate();
         }
         let Seat { life, pulse, .. } = &mut *seat;

@@ -106,6 +106,7 @@ export async function mainJob(browser, program, place) {
 
 async function pictures(page, place) {
   await page.waitForTimeout(Number(process.env.SETTLE_MS ?? 1500));
+  await page.waitForFunction(() => document.querySelectorAll("#decision .bars > *").length > 0, null, WAIT);
   for (const theme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: theme });
     for (const width of [1600, 400]) {

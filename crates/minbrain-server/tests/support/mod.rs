@@ -1,5 +1,6 @@
 //! A server for a test, and the plainest HTTP client that there is.
 #![allow(dead_code, reason = "not every test uses all of it")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

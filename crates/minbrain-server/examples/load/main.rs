@@ -58,7 +58,13 @@ fn round_trip(address: SocketAddr, cycles: u64) -> Done {
             times.saturating_record(took.as_nanos() as u64);
         }
     }
-    report("roundtrip", &times, robot.fallbacks)
+    report("roundtrip", &times, robot.fallbacks)?;
+    let (p50, p99, experiences) = robot.brain_us()?;
+    writeln!(
+        io::stdout(),
+        "of that the brain, in the last seconds: p50 {p50:.1} us, p99 {p99:.1} us, with {experiences} experiences"
+    )?;
+    Ok(())
 }
 
 /// Many robots, each at its own pace.

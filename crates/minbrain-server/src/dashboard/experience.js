@@ -34,9 +34,14 @@ function rows(one) {
   ];
 }
 
+function mark() {
+  document.querySelectorAll("#graph .node").forEach((node) => node.classList.toggle("chosen", node.dataset.id === String(current)));
+}
+
 /** Shows an experience by its number. */
 export async function choose(id) {
   current = id;
+  mark();
   document.getElementById("detail").hidden = false;
   tell("detail-title", `Experience ${id}`);
   const body = document.getElementById("detail-body");
@@ -51,6 +56,7 @@ export async function choose(id) {
 
 function close() {
   current = null;
+  mark();
   document.getElementById("detail").hidden = true;
 }
 

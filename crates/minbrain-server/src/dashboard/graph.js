@@ -11,7 +11,7 @@ const STEPS = 12;
 const REPULSION = 9000;
 const SPRING = 0.008;
 const REST = 80;
-const PULL = 0.01;
+const PULL = 0.016;
 const NAMED = 10;
 const MOST_STEP = 9;
 const TURN = 2.399963;
@@ -30,6 +30,17 @@ function settle(nodes) {
     places.set(node.id, { x: near.x + radius * Math.cos(angle), y: near.y + radius * Math.sin(angle) });
   });
   for (let step = 0; step < STEPS; step += 1) relax(nodes);
+}
+
+/** Moves all of them so that their middle is that of the panel. */
+function centre(nodes) {
+  const all = nodes.map((node) => places.get(node.id));
+  const off = (axis) => MIDDLE - all.reduce((sum, place) => sum + place[axis], 0) / all.length;
+  const [dx, dy] = [off("x"), off("y")];
+  all.forEach((place) => {
+    place.x += dx;
+    place.y += dy;
+  });
 }
 
 function relax(nodes) {
@@ -56,6 +67,7 @@ function relax(nodes) {
       push(id, dx, dy, -by);
     });
   });
+  centre(nodes);
   forces.forEach((force, id) => {
     const size = Math.hypot(force.x, force.y);
     const by = Math.min(1, MOST_STEP / Math.max(size, 1e-6));

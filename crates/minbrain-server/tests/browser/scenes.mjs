@@ -33,8 +33,10 @@ async function open(browser, address, options = {}) {
 
 async function fits(page, width) {
   await page.setViewportSize({ width, height: 1000 });
-  const [needs, has] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  assert.ok(needs <= has, `the page needs ${needs} pixels of ${has}`);
+  const isWide = () => page.evaluate(() => innerWidth);
+  while ((await isWide()) !== width) await page.waitForTimeout(20);
+  const needs = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(needs <= width, `the page needs ${needs} pixels of ${width}`);
 }
 
 async function lifeAndNodes(page) {

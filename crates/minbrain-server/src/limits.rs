@@ -30,7 +30,8 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_millis(250);
 pub const LOOK_UP: Duration = Duration::from_millis(250);
 /// The time for an answer unless the settings say otherwise.
 pub const DEADLINE: Duration = Duration::from_millis(10);
-/// A robot that asks again sooner than this leaves no time to consolidate in between ...
+/// A robot that asks again sooner than this is looked out for without going to sleep, for so long, and
+/// leaves no time to consolidate in between ...
 pub const IDLE_LEAST: Duration = Duration::from_micros(200);
 /// ... which then happens in one of so many cycles.
 pub const BUSY_CYCLES: u32 = 8;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio_rustls::rustls::{ServerConnection, StreamOwned};
 
@@ -28,17 +30,40 @@ impl Link {
         Ok(Self::Tls(Box::new(StreamOwned::new(connection, waiting(stream)?))))
     }
 
-    /// Ends the connection, in good order where that is possible.
-    pub(crate) fn close(&mut self) {
-        let socket = match self {
-            Self::Plain(stream) => stream,
-            Self::Tls(stream) => {
-                stream.conn.send_close_notify();
-                let _ = stream.flush();
-                stream.get_mut()
+    /// Reads what comes within `patience`, without going to sleep: waking up costs more than a cycle on a
+    /// machine that is idle otherwise. Nothing by then is [`io::ErrorKind::WouldBlock`].
+    pub(crate) fn read_soon(&mut self, into: &mut [u8], patience: Duration) -> io::Result<usize> {
+        self.socket().set_nonblocking(true)?;
+        let began = Instant::now();
+        let read = loop {
+            match self.read(into) {
+                Err(error)
+                    if error.kind() == io::ErrorKind::WouldBlock && began.elapsed() < patience =>
+                {
+                    // Whoever else wants this core gets it.
+                    thread::yield_now();
+                }
+                read => break read,
             }
         };
-        let _ = socket.shutdown(Shutdown::Both);
+        self.socket().set_nonblocking(false)?;
+        read
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref(),
+        }
+    }
+
+    /// Ends the connection, in good order where that is possible.
+    pub(crate) fn close(&mut self) {
+        if let Self::Tls(stream) = self {
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+        let _ = self.socket().shutdown(Shutdown::Both);
     }
 }
 

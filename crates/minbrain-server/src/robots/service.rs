@@ -38,6 +38,13 @@ pub(crate) enum Parted {
     Io(#[from] io::Error),
 }
 
+/// Whether the robot asks again as soon as it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Haste {
+    Yes,
+    No,
+}
+
 /// A robot and its brain.
 pub(crate) struct Service {
     shared: Arc<Shared>,
@@ -82,7 +89,7 @@ impl Service {
         if first.is_none() {
             encode(kind::HANDSHAKE, &agreed.values(), &mut out);
         }
-        let (pause, hurried) = (Duration::ZERO, 0);
+        let (pause, hurried) = (IDLE_LEAST, 0);
         Some(Self { shared, claim, seat, post, decoder, first, story, space, out, pause, hurried })
     }
 
@@ -128,12 +135,13 @@ impl Service {
     /// Waits for a whole message.
     fn receive(&mut self) -> Result<(), Parted> {
         let since = Instant::now();
+        let mut haste = if self.pause < IDLE_LEAST { Haste::Yes } else { Haste::No };
         let mut begun = (!self.decoder.is_empty()).then_some(since);
         while !self.decoder.is_whole().map_err(|error| Parted::Lost(error.code()))? {
             if self.shared.is_closing() {
                 return Err(Parted::Closing);
             }
-            let got = line(&self.post).link.read(self.decoder.space());
+            let got = self.read(std::mem::replace(&mut haste, Haste::No));
             match got {
                 Ok(0) => return Err(Parted::Left),
                 Ok(bytes) => {
@@ -152,6 +160,15 @@ impl Service {
         }
         self.pause = since.elapsed();
         Ok(())
+    }
+
+    /// Reads some bytes; after a hasty question, looks for the next one before it goes to sleep.
+    fn read(&mut self, haste: Haste) -> io::Result<usize> {
+        let mut line = line(&self.post);
+        match haste {
+            Haste::Yes => line.link.read_soon(self.decoder.space(), IDLE_LEAST),
+            Haste::No => line.link.read(self.decoder.space()),
+        }
     }
 
     /// Answers one message, and uses the time after it.

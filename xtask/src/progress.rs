@@ -11,7 +11,7 @@ use crate::steps::{Need, Step, Work};
 
 /// Runs `steps` up to the first that fails; true if all hold.
 pub(crate) fn run(steps: &[Step], root: &Path, out: &mut dyn Write) -> io::Result<bool> {
-    if !all_needs_are_met(steps, out)? {
+    if !all_needs_are_met(steps, root, out)? {
         return Ok(false);
     }
     let start = Instant::now();
@@ -38,9 +38,9 @@ pub(crate) fn run(steps: &[Step], root: &Path, out: &mut dyn Write) -> io::Resul
 }
 
 /// Asks for everything at once and first: nobody should wait for the tests to learn of a missing tool.
-fn all_needs_are_met(steps: &[Step], out: &mut dyn Write) -> io::Result<bool> {
+fn all_needs_are_met(steps: &[Step], root: &Path, out: &mut dyn Write) -> io::Result<bool> {
     let needs = steps.iter().filter_map(|step| step.needs.as_ref().map(|need| (step.name, need)));
-    let missing: Vec<(&str, &Need)> = needs.filter(|(_, need)| !is_met(need)).collect();
+    let missing: Vec<(&str, &Need)> = needs.filter(|(_, need)| !is_met(need, root)).collect();
     for (name, need) in &missing {
         let probe = need.probe.join(" ");
         writeln!(out, "{name}: `{probe}` does not run; to install it, type: {}", need.remedy)?;
@@ -48,8 +48,9 @@ fn all_needs_are_met(steps: &[Step], out: &mut dyn Write) -> io::Result<bool> {
     Ok(missing.is_empty())
 }
 
-fn is_met(need: &Need) -> bool {
-    let probe = command(need.probe).stdout(Stdio::null()).stderr(Stdio::null()).status();
+fn is_met(need: &Need, root: &Path) -> bool {
+    let probe =
+        command(need.probe).current_dir(root).stdout(Stdio::null()).stderr(Stdio::null()).status();
     probe.is_ok_and(|status| status.success())
 }
 

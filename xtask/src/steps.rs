@@ -106,6 +106,18 @@ pub(crate) const STEPS: &[Step] = &[
             "--locked",
         ]),
     },
+    Step {
+        name: "browser",
+        about: "the dashboard in a real browser: it lives, is clicked, loses its server and recovers",
+        needs: Some(Need {
+            probe: &["node", "crates/minbrain-server/tests/browser/needs.mjs"],
+            remedy: "apt-get install chromium nodejs npm",
+        }),
+        work: Work::Program {
+            line: &["node", "crates/minbrain-server/tests/browser/run.mjs"],
+            with: &[],
+        },
+    },
     // Libraries only: the program and the engine share a name, and so would their pages.
     Step {
         name: "docs",

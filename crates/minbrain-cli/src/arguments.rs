@@ -1,5 +1,6 @@
 //! What can be asked on the command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
@@ -10,11 +11,23 @@ use minbrain::limits::MAX_EXPERIENCES;
 
 use crate::bench::BenchArgs;
 use crate::brain_files::{ExportArgs, ImportArgs, InspectArgs, ReplayArgs};
+use crate::serve::ServeArgs;
 
 /// How many cycles a run in a world takes unless it is told otherwise.
 pub(crate) const DEFAULT_STEPS: u64 = 20_000;
 /// How many experiences a brain keeps unless it is told otherwise.
 pub(crate) const DEFAULT_BUDGET: usize = 20_000;
+
+/// Where the dashboard is unless it is told otherwise.
+pub(crate) const HTTP: &str = "127.0.0.1:9998";
+/// Most cycles a second at which a run is shown.
+const MAX_CYCLES_PER_S: f64 = 100_000.0;
+
+fn cycles_per_s(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok();
+    let number = number.filter(|n| (0.1..=MAX_CYCLES_PER_S).contains(n));
+    number.ok_or_else(|| format!("expected 0.1 to {MAX_CYCLES_PER_S}"))
+}
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,6 +38,7 @@ Examples:
   minbrain run --world cartpole --alone --demonstrations pole.csv
                                              first watch a recorded demonstration, then live
   minbrain run --world cartpole --brain pole a brain that is still there the next time
+  minbrain run --view                        the same on a page in the browser
   minbrain run --json --no-report            figures for a program, one JSON object per line
 
 Streams: the first line of the file names its columns. obs.NAME is what the robot sensed,
@@ -56,6 +70,9 @@ pub(crate) enum Command {
     /// Let a brain live in a world or through a recorded life (what `minbrain` alone does)
     #[command(after_help = EXAMPLES)]
     Run(RunArgs),
+    /// Let robots connect over the network, each with a brain of its own or one for all
+    #[command(after_help = crate::serve::EXAMPLES)]
+    Serve(ServeArgs),
     /// Measure here and now what minbrain claims to do
     Bench(BenchArgs),
     /// Tell what a brain's directory holds, and whether it is sound
@@ -136,6 +153,16 @@ pub(crate) struct RunArgs {
     /// Record the run, for `minbrain replay`
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Show the run on the dashboard, a page in the browser, which stays until Ctrl-C
+    #[arg(long, conflicts_with = "stream")]
+    pub(crate) view: bool,
+    /// Where the dashboard is, on this machine
+    #[arg(long, value_name = "ADDRESS", default_value = HTTP, requires = "view")]
+    pub(crate) http: SocketAddr,
+    /// How many cycles a second the dashboard shows; worlds can go much faster
+    #[arg(long, value_name = "CYCLES", default_value_t = 100.0, requires = "view")]
+    #[arg(value_parser = cycles_per_s)]
+    pub(crate) pace: f64,
     /// Print one JSON object per line and nothing else
     #[arg(long)]
     pub(crate) json: bool,

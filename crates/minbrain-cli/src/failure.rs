@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use minbrain::{BrainError, DurableError, ImageError, RecordingError};
 use minbrain_bench::BenchError;
+use minbrain_server::ServeError;
 use minbrain_sim::WorldError;
 use thiserror::Error;
 
@@ -24,6 +25,8 @@ pub(crate) enum Failure {
     Stream(#[from] StreamError),
     #[error(transparent)]
     Demonstration(#[from] DemonstrationError),
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     #[error("the report could not be written to {path}: {source}")]
     Report { path: PathBuf, source: io::Error },
     #[error(transparent)]

@@ -7,6 +7,7 @@ mod failure;
 mod kernel;
 mod report;
 mod run;
+mod serve;
 mod view;
 mod wording;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     };
     let done = match arguments.command {
         Some(Command::Run(args)) => run::main(&args, isa, &mut out),
+        Some(Command::Serve(args)) => serve::main(&args, isa),
         Some(Command::Bench(args)) => bench::main(&args, isa, &mut out),
         Some(Command::Inspect(args)) => brain_files::main_inspect(&args, &mut out),
         Some(Command::Replay(args)) => brain_files::main_replay(&args, &mut out),

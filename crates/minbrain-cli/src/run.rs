@@ -1,6 +1,7 @@
 //! `minbrain run`: a brain lives in a world, or through a recorded life.
 
 pub(crate) mod contest;
+pub(crate) mod dashboard;
 pub(crate) mod demonstrations;
 pub(crate) mod heat;
 pub(crate) mod mind;
@@ -64,7 +65,11 @@ fn durable(fate: Option<&Fate>) -> Result<(), Failure> {
 }
 
 fn display<'a>(args: &RunArgs, out: &'a mut dyn Write) -> Result<Display<'a>, Failure> {
-    if args.json { Ok(Display::for_programs()) } else { Display::for_people(out) }
+    match (args.json, args.view) {
+        (true, _) => Ok(Display::for_programs()),
+        (false, true) => Ok(Display::plain(out)),
+        (false, false) => Display::for_people(out),
+    }
 }
 
 /// Writes the report, and then the summary whether or not the report could be written.

@@ -38,7 +38,12 @@ impl<'a> Display<'a> {
         if able && io::stdout().is_terminal() {
             return Ok(Self::Live(Box::new(Terminal::open().map_err(Failure::Terminal)?)));
         }
-        Ok(Self::Plain(Lines::new(Box::new(out))))
+        Ok(Self::plain(out))
+    }
+
+    /// Plain lines to `out`.
+    pub(crate) fn plain(out: &'a mut dyn Write) -> Self {
+        Self::Plain(Lines::new(Box::new(out)))
     }
 
     /// Nothing on standard output; lines on standard error if it is a terminal.

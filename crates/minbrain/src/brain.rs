@@ -6,7 +6,7 @@ use crate::action::Action;
 use crate::builder::BrainBuilder;
 use crate::config::{Config, Exploration};
 use crate::cycle::{self, Half, check_observation};
-use crate::decision::{Activated, Decision, Learned, Neighbour, Outcome, Prediction};
+use crate::decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 use crate::error::{BrainError, Problem};
 use crate::experience::{Experience, ExperienceId};
 use crate::fingerprint::Fingerprint;
@@ -66,6 +66,24 @@ impl Brain {
         action: &Action,
     ) -> Result<&Decision, BrainError> {
         cycle::advance(&mut self.mind, Half::Decide { observation, given: Some(action) })?;
+        Ok(&self.mind.cycle.decision)
+    }
+
+    /// Takes up a decision that was made before and given up since, as one brain does that serves
+    /// several robots in turn: its outcome can be learned then. `chosen` says how and with what
+    /// confidence the action was chosen. Cost: as [`accompany`](Self::accompany).
+    ///
+    /// # Errors
+    /// As [`accompany`](Self::accompany).
+    pub fn resume(
+        &mut self,
+        observation: &[f32],
+        action: &Action,
+        chosen: (Method, f32),
+    ) -> Result<&Decision, BrainError> {
+        self.accompany(observation, action)?;
+        let decision = &mut self.mind.cycle.decision;
+        (decision.method, decision.confidence) = chosen;
         Ok(&self.mind.cycle.decision)
     }
 
@@ -256,8 +274,11 @@ impl Brain {
         self.mind.known.columns.skip_to(id);
     }
 
-    /// Whether `observation` would be taken.
-    pub(crate) fn check(&self, observation: &[f32]) -> Result<(), BrainError> {
+    /// Checks an observation as [`decide`](Self::decide) would, and does nothing else.
+    ///
+    /// # Errors
+    /// As [`decide`](Self::decide).
+    pub fn check(&self, observation: &[f32]) -> Result<(), BrainError> {
         check_observation(&self.mind.config, observation)
     }
 

@@ -31,6 +31,7 @@ use crate::model::Model;
 use crate::value::Lookahead;
 
 use act::Imitation;
+pub(crate) use act::worths;
 pub(crate) use consolidate::consolidate;
 use forget::Assessor;
 pub(crate) use forget::Utility;
@@ -105,6 +106,12 @@ impl Cycle {
             is_waiting: false,
             is_told: false,
         }
+    }
+
+    /// Each discrete action with its share of the last vote.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = (usize, f32)> {
+        let total = self.votes.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+        self.votes.iter().map(move |vote| vote / total).enumerate()
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {

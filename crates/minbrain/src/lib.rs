@@ -47,6 +47,7 @@ mod experiences;
 mod fingerprint;
 mod guide;
 mod image;
+mod insight;
 pub mod limits;
 mod metric;
 mod mind;
@@ -77,6 +78,7 @@ pub use error::{BrainError, Problem};
 pub use experience::{Experience, ExperienceId};
 pub use guide::{BrainState, MinimalBrain};
 pub use image::{IMAGE_VERSION, ImageError};
+pub use insight::{Active, Forgotten, Insight, Witness};
 pub use metric::Metric;
 #[cfg(feature = "journal")]
 pub use minbrain_journal as journal;

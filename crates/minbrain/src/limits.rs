@@ -43,6 +43,8 @@ pub const EVICTION_CANDIDATES: usize = 24;
 /// prediction error by less than 0.2 %, either way, on four lives in the arena (docs/cycle.md), and costs a query
 /// and a regression.
 pub const EVICTION_CHECKS: usize = 1;
+/// How many of those forgotten last a brain can still name.
+pub const REMEMBERED_EVICTIONS: usize = 16;
 /// Most experiences that are forgotten for one that is stored, where the budget is in bytes: not
 /// every one gives bytes back.
 pub const MAX_EVICTIONS: usize = 8;

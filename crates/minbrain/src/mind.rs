@@ -7,6 +7,7 @@ use crate::drive::Drive;
 use crate::error::BrainError;
 use crate::experiences::{Experiences, bytes_each, bytes_fixed};
 use crate::image::{Image, ImageError, Reader, Writer};
+use crate::insight::Evictions;
 use crate::limits::MAX_EVICTIONS;
 use crate::planning::Planner;
 use crate::seed::Random;
@@ -34,6 +35,8 @@ pub(crate) struct Mind {
     pub(crate) newest: u32,
     /// Whose values are looked at next.
     pub(crate) review: Review,
+    /// What was forgotten last, for people to see.
+    pub(crate) evictions: Evictions,
     /// The slot that consolidation looked at last.
     pub(crate) consolidated: usize,
     /// The experiences that the last outcome displaced.
@@ -71,6 +74,7 @@ impl Mind {
             change: vec![0.0; config.sensors],
             newest: 0,
             review: Review::new(),
+            evictions: Evictions::new(),
             consolidated: 0,
             forgotten,
             known,

@@ -1,5 +1,6 @@
 //! The settings that produced a run.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use minbrain::Isa;
@@ -27,8 +28,17 @@ pub(crate) struct Settings {
     pub(crate) brain: Option<PathBuf>,
     /// Where the run is recorded.
     pub(crate) record: Option<PathBuf>,
+    /// Where and how fast it is shown on the dashboard, if it is.
+    pub(crate) view: Option<ViewSettings>,
     /// The command as it can be given again.
     pub(crate) command: String,
+}
+
+/// How a run is shown on the dashboard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ViewSettings {
+    pub(crate) http: SocketAddr,
+    pub(crate) cycles_per_s: f64,
 }
 
 impl Settings {
@@ -43,6 +53,7 @@ impl Settings {
             demonstrations: args.demonstrations.clone(),
             brain: args.brain.clone(),
             record: args.record.clone(),
+            view: args.view.then_some(ViewSettings { http: args.http, cycles_per_s: args.pace }),
             command: command(),
         }
     }

@@ -8,6 +8,7 @@ use minbrain_sim::arena::ARENA_SIDE_M;
 use minbrain_sim::{Controller, Random, scripted};
 
 use super::contest::{self, PLAYERS, Row};
+use super::dashboard::Dashboard;
 use super::demonstrations;
 use super::heat::Heat;
 use super::mind::{Fate, Mind};
@@ -73,6 +74,9 @@ pub(crate) fn live(
         }
         display.show(&run.record, || run.frame())?;
     }
+    if let Some(dashboard) = &mut run.dashboard {
+        dashboard.stay(run.brain.brain());
+    }
     run.finish(settings)
 }
 
@@ -104,6 +108,7 @@ struct WorldRun {
     heat: Heat,
     ranges: Ranges,
     tick_s: f64,
+    dashboard: Option<Dashboard>,
 }
 
 impl WorldRun {
@@ -131,6 +136,8 @@ impl WorldRun {
             Reference { player: player()?, controller: random },
             Reference { player: player()?, controller: scripted(name)? },
         ];
+        let dashboard = settings.view.as_ref();
+        let dashboard = dashboard.map(|v| Dashboard::open(v, own.world.as_ref())).transpose()?;
         let teacher = (!settings.alone).then(|| scripted(name)).transpose()?;
         Ok(Self {
             name: name.to_owned(),
@@ -142,6 +149,7 @@ impl WorldRun {
             heat: Heat::new(ARENA_SIDE_M),
             ranges: Ranges::new(sensors),
             tick_s: period_us as f64 / 1e6,
+            dashboard,
         })
     }
 
@@ -157,6 +165,9 @@ impl WorldRun {
         }
         let took = began.elapsed();
         self.record.decided(decision);
+        if let Some(dashboard) = &mut self.dashboard {
+            dashboard.decided(decision);
+        }
         Ok(took)
     }
 
@@ -173,6 +184,10 @@ impl WorldRun {
         let learned = self.brain.learn(outcome)?;
         took += began.elapsed();
         self.record.learned(&learned, took);
+        if let Some(dashboard) = &mut self.dashboard {
+            dashboard.learned(&learned, (step.reward, took));
+            dashboard.attend(self.brain.brain(), self.player.world.as_ref());
+        }
         self.ranges.widen(self.player.world.observation());
         if let Some(arena) = self.player.world.arena() {
             let pose = arena.pose();

@@ -10,6 +10,7 @@ use crate::cycle::Recalled;
 use crate::decision::{Method, Neighbour};
 use crate::mind::Mind;
 pub(crate) use imitate::Imitation;
+pub(crate) use value::worths;
 
 /// Proposes the action to predict for, and leaves it in the decision.
 pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {

@@ -5,6 +5,7 @@ mod utility;
 
 use crate::config::Forgetting;
 use crate::decision::Prediction;
+use crate::insight::Forgotten;
 use crate::limits::{EVICTION_CANDIDATES, MAX_EVICTIONS};
 use crate::mind::Mind;
 
@@ -43,7 +44,14 @@ pub(super) fn within_budget(mind: &mut Mind) -> u32 {
 /// Forgets the experience in `slot`.
 fn evict(mind: &mut Mind, slot: u32) {
     let columns = &mind.known.columns;
-    let age = (columns.stored() - columns.ids[slot as usize]) as f32;
+    let age_cycles = columns.stored() - columns.ids[slot as usize];
+    let age = age_cycles as f32;
+    mind.evictions.push(Forgotten {
+        id: mind.known.id(slot),
+        age_cycles,
+        surprise: columns.surprises[slot as usize],
+        access_count: u32::from(columns.access_counts[slot as usize]),
+    });
     let telemetry = &mut mind.telemetry;
     let rate = if telemetry.forgotten == 0 { 1.0 } else { AGE_RATE };
     telemetry.forgotten_age_cycles += rate * (age - telemetry.forgotten_age_cycles);

@@ -13,6 +13,7 @@ mod formats;
 mod guide;
 mod image;
 mod imitation;
+mod insight;
 mod planning;
 mod recall;
 mod replay;

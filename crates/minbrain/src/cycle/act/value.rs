@@ -67,6 +67,15 @@ fn imitate(mind: &mut Mind, best: usize) {
     }
 }
 
+/// The candidates of the last decision, each with what it was expected to earn.
+pub(crate) fn worths(mind: &Mind) -> Vec<(Action, f32)> {
+    let Mind { known, cycle, .. } = mind;
+    let Cycle { lookahead, .. } = cycle;
+    let worth = |outlook| known.values.calm(value_of(known, outlook)) as f32;
+    let worths = lookahead.outlooks.iter().map(worth).enumerate();
+    worths.map(|(at, worth)| (lookahead.candidates.get(at).clone(), worth)).collect()
+}
+
 /// What a candidate is worth.
 fn value_of(known: &Experiences, outlook: &Outlook) -> Value {
     let next = known.values.at(outlook.edges.as_slice()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Ending a run early and cleanly.
 
+use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,7 +16,9 @@ pub(crate) fn listen() {
     LISTENING.get_or_init(|| {
         let heard = || {
             if ASKED.swap(true, Ordering::Relaxed) {
-                ratatui::restore();
+                if std::io::stdout().is_terminal() {
+                    ratatui::restore();
+                }
                 std::process::exit(INTERRUPTED);
             }
         };

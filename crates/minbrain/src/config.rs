@@ -7,6 +7,7 @@ use crate::budget::Budget;
 use crate::error::BrainError;
 use crate::limits::{MAX_ASSOCIATIONS, MAX_NEIGHBOURS, MAX_PLAN_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
+use crate::regression::neighbours_for;
 use crate::space::Effort;
 
 /// How an action is chosen.
@@ -152,9 +153,9 @@ impl Config {
         self.sensors + self.actions.dims()
     }
 
-    /// How many neighbours a local regression asks for: twice its unknowns and four more.
+    /// How many neighbours a model of outcomes asks for.
     pub(crate) fn model_neighbours(&self) -> usize {
-        (2 * (self.key_dims() + 1) + 4).min(MAX_NEIGHBOURS)
+        neighbours_for(self.key_dims())
     }
 }
 

@@ -183,5 +183,10 @@ pub(crate) fn row_at(rows: &mut Vec<f32>, at: usize, stride: usize) -> &mut [f32
     &mut rows[at * stride..][..stride]
 }
 
+/// How many neighbours a regression in so many dimensions asks for: twice its unknowns and four more.
+pub(crate) fn neighbours_for(dims: usize) -> usize {
+    (2 * (dims + 1) + 4).min(MAX_NEIGHBOURS)
+}
+
 #[cfg(test)]
 mod tests;

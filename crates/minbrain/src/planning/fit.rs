@@ -2,9 +2,9 @@
 
 use minbrain_kernels::{Kernel, Probe, ROW, TopK};
 
-use crate::limits::MAX_NEIGHBOURS;
 use crate::planning::features::{Features, Point};
 use crate::planning::frame::Frame;
+use crate::regression::neighbours_for;
 use crate::space::{Among, Space};
 
 /// Ridge on the slopes, as a share of the kernel's sum.
@@ -61,7 +61,7 @@ impl Fit {
     pub(super) fn new(kernel: Kernel, dims: usize, outputs: usize) -> Self {
         let features = Features::new(dims);
         let stride = (dims + 1).next_multiple_of(ROW);
-        let neighbours = (2 * (dims + 1) + 4).min(MAX_NEIGHBOURS);
+        let neighbours = neighbours_for(dims);
         let zeros = |count: usize| vec![0.0; count];
         Self {
             kernel,

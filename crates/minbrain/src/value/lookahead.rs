@@ -14,7 +14,7 @@ use crate::decision::Prediction;
 use crate::experiences::Experiences;
 use crate::limits::{MAX_KEPT_STEPS, MAX_NEIGHBOURS, MAX_TICKS};
 use crate::model::{Model, knownness, reach};
-use crate::regression::Regression;
+use crate::regression::{Regression, neighbours_for};
 use crate::space::{Among, Read};
 use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList, candidates_of};
 
@@ -111,7 +111,7 @@ impl Lookahead {
             outlooks: vec![Outlook::default(); candidates.len()],
             sensors: config.sensors,
             model_neighbours: config.model_neighbours(),
-            value_neighbours: (2 * (config.sensors + 1) + 4).min(EDGES),
+            value_neighbours: neighbours_for(config.sensors).min(EDGES),
             first: Step::new(config, kernels),
             later: Step::new(config, kernels),
             kept: (0..candidates_of(config).min(MAX_KEPT_STEPS))

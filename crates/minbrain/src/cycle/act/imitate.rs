@@ -18,7 +18,7 @@ use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::model::{knownness, reach};
-use crate::regression::Regression;
+use crate::regression::{Regression, neighbours_for};
 use merit::Merit;
 use skill::Skill;
 
@@ -63,7 +63,7 @@ impl Imitation {
             skill: Skill::new(guessed),
             merit: Merit::new(),
             sensors: config.sensors,
-            neighbours: (2 * (config.sensors + 1) + 4).min(MAX_NEIGHBOURS),
+            neighbours: neighbours_for(config.sensors),
             found: TopK::with_capacity(MAX_NEIGHBOURS),
             slots: Vec::with_capacity(MAX_NEIGHBOURS),
             regression,

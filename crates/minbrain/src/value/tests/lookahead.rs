@@ -37,16 +37,8 @@ fn world(actions: ActionSpace, step: f32, end: f32) -> World {
             let key: Vec<f32> = [before].iter().chain(action.values()).copied().collect();
             known.scale.add(&key, &outcome, 1.0);
             known.prior.update(action.part(), &key, &[outcome[0] - before]);
-            let facts = Facts {
-                outcome: &outcome,
-                part: action.part(),
-                reward: 1.0,
-                ended: outcome[0] > end,
-                time_us: 0,
-                surprise: 0.0,
-                confidence: 1.0,
-                is_shown: false,
-            };
+            let ended = outcome[0] > end;
+            let facts = Facts { part: action.part(), ended, ..step_to(&outcome) };
             let slot = known.insert(&key, facts);
             let value = f64::from(before);
             let value = Value { exploit: value, explore: 2.0 * value, unknown: 0.0 };

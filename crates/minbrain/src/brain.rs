@@ -8,7 +8,8 @@ use crate::config::{Config, Exploration};
 use crate::cycle::{self, Half, check_observation};
 use crate::decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 use crate::error::{BrainError, Problem};
-use crate::experience::{Experience, ExperienceId};
+use crate::experience::{Experience, ExperienceId, Foreign, Origin};
+use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
@@ -96,6 +97,19 @@ impl Brain {
     /// that [`decide`](Self::decide) would refuse, or such a reward.
     pub fn learn(&mut self, outcome: Outcome<'_>) -> Result<Learned, BrainError> {
         cycle::advance(&mut self.mind, Half::Learn(outcome))
+    }
+
+    /// Takes in what another robot of the same kind lived through, as if the brain had: it is
+    /// recalled, predicts, supports values and can be forgotten. It never counts as a success of its
+    /// own, is no demonstration and takes no time. A decision that waits for its outcome is given up;
+    /// [`resume`](Self::resume) takes it up again. A brain that acts by value makes most of it when it
+    /// [consolidates](Self::consolidate) next. Cost: as deciding and learning.
+    ///
+    /// # Errors
+    /// [`BrainError::Input`] for what [`accompany`](Self::accompany) and [`learn`](Self::learn) would
+    /// refuse, and for a confidence that is not 0 to 1.
+    pub fn adopt(&mut self, foreign: Foreign<'_>) -> Result<Learned, BrainError> {
+        cycle::advance(&mut self.mind, Half::Adopt(foreign))
     }
 
     /// The decision that waits for its outcome.
@@ -193,6 +207,25 @@ impl Brain {
         alive.map(|slot| known.describe(slot, config))
     }
 
+    /// The oldest experiences of its own, demonstrations among them, from number `first` on: `most` of
+    /// them, in their order. Cost: a pass over the numbers of all, and a few allocations for each.
+    pub fn own_from(&self, first: ExperienceId, most: usize) -> Vec<Experience> {
+        let Mind { known: Experiences { columns, .. }, config, .. } = &self.mind;
+        let is_own = |slot: u32| {
+            columns.is_alive(slot)
+                && columns.ids[slot as usize] >= first.0
+                && columns.origin(slot) != Origin::Fleet
+        };
+        let mut slots: Vec<u32> = (0..columns.slots() as u32).filter(|&s| is_own(s)).collect();
+        let id = |slot: &u32| columns.ids[*slot as usize];
+        if most < slots.len() {
+            slots.select_nth_unstable_by_key(most, id);
+            slots.truncate(most);
+        }
+        slots.sort_unstable_by_key(id);
+        slots.into_iter().map(|slot| self.mind.known.describe(slot, config)).collect()
+    }
+
     /// What the brain has done so far.
     pub fn stats(&self) -> Stats {
         let Mind { known, config, telemetry, .. } = &self.mind;
@@ -250,6 +283,7 @@ impl Brain {
         print.word(mind.utility.last_us());
         print.word(mind.telemetry.decisions);
         print.word(mind.telemetry.learned);
+        print.word(mind.telemetry.adopted);
         print.count(mind.consolidated);
         print.finish()
     }

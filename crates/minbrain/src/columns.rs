@@ -2,8 +2,10 @@
 
 use std::collections::TryReserveError;
 
+use crate::experience::Origin;
 use crate::fingerprint::Fingerprint;
 use crate::image::{Fixed, image};
+use crate::limits::MAX_DISCRETE_ACTIONS;
 
 /// Facts of one new experience.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +17,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) time_us: u64,
     pub(crate) surprise: f32,
     pub(crate) confidence: f32,
-    /// Whether somebody else chose the action: a demonstration.
-    pub(crate) is_shown: bool,
+    pub(crate) origin: Origin,
 }
 
 /// The upper half of a float, rounded towards zero: 8 bits of precision, for what is only compared.
@@ -97,8 +98,8 @@ columns! {
     errors: Rough;
     /// With how much confidence its action was chosen, in steps of 1/255; [`SHOWN`] by others only.
     confidences: u8;
-    /// Which discrete action; 0 if actions are continuous.
-    parts: u8;
+    /// Which discrete action; 0 if actions are continuous. [`ADOPTED`] is set if another robot took it.
+    marked_parts: u8;
     ended: bool;
 }
 
@@ -107,6 +108,9 @@ const FREE: u64 = u64::MAX;
 /// The confidence of an action that somebody else chose. The brain's own are kept below, however
 /// sure it was.
 const SHOWN: u8 = u8::MAX;
+/// The bit that marks what another robot lived through: parts need six.
+const ADOPTED: u8 = 1 << 7;
+const _: () = assert!(MAX_DISCRETE_ACTIONS <= ADOPTED as usize);
 
 impl Columns {
     /// Writes an experience to a free slot and returns the slot.
@@ -120,9 +124,11 @@ impl Columns {
         self.surprises[at] = facts.surprise;
         self.access_counts[at] = 0;
         let own = ((facts.confidence * 255.0).round() as u8).min(SHOWN - 1);
-        self.confidences[at] = if facts.is_shown { SHOWN } else { own };
-        self.shown += usize::from(facts.is_shown);
-        self.parts[at] = facts.part as u8;
+        let is_shown = facts.origin == Origin::Demonstrated;
+        self.confidences[at] = if is_shown { SHOWN } else { own };
+        self.shown += usize::from(is_shown);
+        let mark = if facts.origin == Origin::Fleet { ADOPTED } else { 0 };
+        self.marked_parts[at] = facts.part as u8 | mark;
         self.ended[at] = facts.ended;
         self.stored += 1;
         self.alive += 1;
@@ -148,6 +154,29 @@ impl Columns {
     #[inline]
     pub(crate) fn is_shown(&self, slot: u32) -> bool {
         self.confidences[slot as usize] == SHOWN
+    }
+
+    /// Who lived through the experience in `slot`.
+    pub(crate) fn origin(&self, slot: u32) -> Origin {
+        if self.marked_parts[slot as usize] & ADOPTED != 0 {
+            Origin::Fleet
+        } else if self.is_shown(slot) {
+            Origin::Demonstrated
+        } else {
+            Origin::Own
+        }
+    }
+
+    /// Which discrete action was taken; 0 if actions are continuous.
+    #[inline]
+    pub(crate) fn part(&self, slot: u32) -> usize {
+        usize::from(self.marked_parts[slot as usize] & !ADOPTED)
+    }
+
+    /// With how much confidence the action was chosen, 0 to 1.
+    #[inline]
+    pub(crate) fn confidence(&self, slot: u32) -> f32 {
+        f32::from(self.confidences[slot as usize]) / 255.0
     }
 
     /// How many demonstrations there are.
@@ -204,7 +233,7 @@ impl Columns {
             print.word(self.ids[at]);
             print.word(self.times_us[at]);
             print.word(u64::from(self.access_counts[at]));
-            let small = [self.parts[at], u8::from(self.ended[at]), self.confidences[at], 0];
+            let small = [self.marked_parts[at], u8::from(self.ended[at]), self.confidences[at], 0];
             print.word(u64::from(u32::from_le_bytes(small)));
             let rough = [self.nearest[at], self.errors[at]].map(|rough| u32::from(rough.0));
             print.words(&rough);
@@ -224,7 +253,7 @@ impl Fixed for Rough {
     }
 }
 image!(Columns keeps stored alive shown free ids times_us outcomes rewards surprises access_counts nearest
-    errors confidences parts ended; not sensors);
+    errors confidences marked_parts ended; not sensors);
 
 impl Columns {
     /// Whether all that was read fits together.
@@ -239,7 +268,7 @@ impl Columns {
             self.nearest.len(),
             self.errors.len(),
             self.confidences.len(),
-            self.parts.len(),
+            self.marked_parts.len(),
             self.ended.len(),
         ];
         let is_free = |slot: &u32| self.ids.get(*slot as usize) == Some(&FREE);
@@ -251,7 +280,7 @@ impl Columns {
             && self.free.iter().all(is_free)
             && are_distinct(&self.free, slots)
             && self.ids.iter().all(|&id| id == FREE || id < self.stored)
-            && self.parts.iter().all(|&part| usize::from(part) < parts)
+            && (0..slots as u32).all(|slot| self.part(slot) < parts)
     }
 }
 

@@ -6,6 +6,7 @@
 //! sense -> store -> forget                                                  learn
 //!     [idle time]
 //! consolidate
+//! sense -> recall -> act -> predict -> store -> forget                      adopt
 //! ```
 
 mod act;
@@ -23,6 +24,7 @@ use crate::action::Action;
 use crate::config::Config;
 use crate::decision::{Decision, Learned, Method, Outcome, Prediction};
 use crate::error::BrainError;
+use crate::experience::Foreign;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
@@ -139,6 +141,8 @@ pub(crate) enum Half<'a> {
     Decide { observation: &'a [f32], given: Option<&'a Action> },
     /// What followed.
     Learn(Outcome<'a>),
+    /// Both at once, as another robot lived through it.
+    Adopt(Foreign<'a>),
 }
 
 /// Runs one half of a cycle: the one place that calls the stages, in their order.
@@ -146,7 +150,7 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
     match half {
         Half::Decide { observation, given } => {
             sense::before(mind, observation, given)?;
-            recall::most_similar(mind);
+            recall::for_decision(mind);
             activate::spread(mind);
             act::propose(mind, given);
             predict::outcome(mind);
@@ -156,7 +160,18 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
         Half::Learn(outcome) => {
             sense::after(mind, outcome)?;
             let surprise = predict::surprise(mind, outcome);
+            predict::count(&mut mind.telemetry, surprise);
             let stored = store::experience(mind, outcome, surprise);
+            let forgotten = forget::within_budget(mind);
+            Ok(Learned { id: stored, surprise, forgotten })
+        }
+        Half::Adopt(foreign) => {
+            sense::foreign(mind, foreign)?;
+            recall::most_similar(mind);
+            act::adopt(mind, foreign);
+            predict::outcome(mind);
+            let surprise = predict::surprise(mind, foreign.outcome);
+            let stored = store::foreign(mind, foreign, surprise);
             let forgotten = forget::within_budget(mind);
             Ok(Learned { id: stored, surprise, forgotten })
         }

@@ -87,7 +87,7 @@ pub struct Decision {
 }
 
 /// What followed an action.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome<'a> {
     /// What the robot senses now.
     pub observation: &'a [f32],

@@ -25,6 +25,8 @@ pub(crate) struct Drive {
     earned: f32,
     /// The lowest and highest return of an episode so far.
     returns: [f32; 2],
+    /// The lowest and highest reward that other robots met.
+    heard: [f32; 2],
 }
 
 impl Drive {
@@ -36,6 +38,7 @@ impl Drive {
             cycles: 0,
             earned: 0.0,
             returns: [f32::MAX, f32::MIN],
+            heard: [f32::MAX, f32::MIN],
         }
     }
 
@@ -52,6 +55,18 @@ impl Drive {
         self.is_success_seen |= ended;
         if ended || self.cycles == LONGEST_EPISODE {
             self.finish(random);
+        }
+    }
+
+    /// Takes into account what followed for another robot. That is no success of its own, but shows
+    /// whether some episodes are better than others; then a brain that has not acted yet begins by doing
+    /// what looks best, not by trying things out.
+    pub(crate) fn hear(&mut self, outcome: Outcome<'_>) {
+        let [low, high] = self.heard;
+        self.heard = [low.min(outcome.reward), high.max(outcome.reward)];
+        self.is_success_seen |= outcome.ended || self.heard[0] < self.heard[1];
+        if self.episodes == 0 && self.cycles == 0 {
+            self.is_exploring = !self.is_success_seen;
         }
     }
 
@@ -72,11 +87,12 @@ impl Drive {
         print.word(u64::from(self.is_exploring) << 1 | u64::from(self.is_success_seen));
         print.word(u64::from(self.episodes) << 32 | u64::from(self.cycles));
         print.floats(&self.returns);
+        print.floats(&self.heard);
         print.floats(&[self.earned]);
     }
 }
 
-image!(Drive keeps is_exploring is_success_seen episodes cycles earned returns; not);
+image!(Drive keeps is_exploring is_success_seen episodes cycles earned returns heard; not);
 
 #[cfg(test)]
 mod tests;

@@ -15,8 +15,9 @@ use crate::action::Action;
 use crate::brain::Brain;
 use crate::builder::BrainBuilder;
 use crate::config::{Config, Exploration};
-use crate::decision::{Decision, Learned, Outcome};
+use crate::decision::{Decision, Learned, Method, Outcome};
 use crate::error::BrainError;
+use crate::experience::Foreign;
 use crate::image::checksum_of;
 use crate::tape::Tape;
 pub use error::{DurableError, NotTaken};
@@ -89,6 +90,7 @@ pub struct DurableBrain {
 struct Sizes {
     decided: usize,
     learned: usize,
+    adopted: usize,
     /// Most bytes of a record.
     record: usize,
 }
@@ -104,7 +106,8 @@ impl Sizes {
     fn new(config: &Config) -> Self {
         let (observation, action) = (4 * config.sensors, (4 * config.actions.dims()).max(8));
         let (decided, learned) = (observation + action + 14, observation + 14);
-        Self { decided, learned, record: (1 + GIVEN_UP) * decided + learned + OTHER_BYTES }
+        let adopted = decided + learned;
+        Self { decided, learned, adopted, record: (1 + GIVEN_UP) * decided + learned + OTHER_BYTES }
     }
 }
 
@@ -225,6 +228,46 @@ impl DurableBrain {
             self.tape.torn();
         }
         self.tape.learned(outcome, learned);
+        self.push(learned);
+        Ok(learned)
+    }
+
+    /// [`Brain::adopt`]; the experience, and those that were forgotten for it, are handed to the journal.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn adopt(&mut self, foreign: Foreign<'_>) -> Result<Learned, BrainError> {
+        let learned = self.brain.adopt(foreign)?;
+        if self.tape.calls().len() + self.sizes.adopted > self.sizes.record {
+            self.tape.clear();
+            self.is_torn = true;
+        }
+        if std::mem::take(&mut self.is_torn) {
+            self.tape.torn();
+        }
+        self.tape.adopted(foreign, learned);
+        self.push(learned);
+        Ok(learned)
+    }
+
+    /// [`Brain::resume`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn resume(
+        &mut self,
+        observation: &[f32],
+        action: &Action,
+        chosen: (Method, f32),
+    ) -> Result<&Decision, BrainError> {
+        self.brain.resume(observation, action, chosen)?;
+        make_room(&mut self.tape, self.sizes);
+        self.tape.resumed(observation, action, chosen);
+        Ok(&self.brain.mind.cycle.decision)
+    }
+
+    /// Hands the calls that led to what was learned to the journal.
+    fn push(&mut self, learned: Learned) {
         match learned.id {
             Some(id) => {
                 let pushed = self.journal.push(id.0, self.tape.calls());
@@ -236,7 +279,6 @@ impl DurableBrain {
         }
         self.tape.clear();
         self.evict_forgotten();
-        Ok(learned)
     }
 
     /// Where the disk falls behind, records matter more: what was forgotten is noticed again when the

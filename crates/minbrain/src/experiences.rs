@@ -112,7 +112,7 @@ impl Experiences {
     /// Which discrete action the experience took; 0 if actions are continuous.
     #[inline]
     pub(crate) fn part(&self, slot: u32) -> usize {
-        usize::from(self.columns.parts[slot as usize])
+        self.columns.part(slot)
     }
 
     pub(crate) fn id(&self, slot: u32) -> ExperienceId {
@@ -151,6 +151,8 @@ impl Experiences {
             ended: self.columns.ended[at],
             time_us: self.columns.times_us[at],
             surprise: self.columns.surprises[at],
+            confidence: self.columns.confidence(slot),
+            origin: self.columns.origin(slot),
             access_count: u32::from(self.columns.access_counts[at]),
             associations,
         }

@@ -75,7 +75,7 @@ pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Pre
 #[cfg(feature = "journal")]
 pub use durable::{DurableBrain, DurableError, Keeping, NotTaken, Revival};
 pub use error::{BrainError, Problem};
-pub use experience::{Experience, ExperienceId};
+pub use experience::{Experience, ExperienceId, Foreign, Origin};
 pub use guide::{BrainState, MinimalBrain};
 pub use image::{IMAGE_VERSION, ImageError};
 pub use insight::{Active, Forgotten, Insight, Witness};

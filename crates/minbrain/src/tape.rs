@@ -6,9 +6,10 @@
 mod call;
 mod relive;
 
+use crate::action::Action;
 use crate::config::Exploration;
 use crate::decision::{Decision, Learned, Method, Outcome};
-use crate::experience::ExperienceId;
+use crate::experience::{ExperienceId, Foreign};
 use crate::fingerprint::Fingerprint;
 use crate::image::{Image, Writer, write_choice};
 pub use call::TapeError;
@@ -62,10 +63,7 @@ impl Tape {
         let digest = digest_of(decision);
         let mut out = self.call(Tag::Decided);
         out.fixed(observation);
-        match decision.action.index() {
-            Some(index) => index.write(&mut out),
-            None => out.fixed(decision.action.values()),
-        }
+        write_action(&decision.action, &mut out);
         decision.confidence.write(&mut out);
         write_choice(&mut out, &decision.method, &METHODS);
         digest.write(&mut out);
@@ -78,6 +76,29 @@ impl Tape {
         outcome.reward.write(&mut out);
         outcome.ended.write(&mut out);
         digest_of_learned(learned).write(&mut out);
+    }
+
+    /// [`adopt`](crate::Brain::adopt) was called with `foreign`, and answered with `learned`.
+    pub fn adopted(&mut self, foreign: Foreign<'_>, learned: Learned) {
+        let Foreign { observation, action, outcome, confidence, follows } = foreign;
+        let mut out = self.call(Tag::Adopted);
+        out.fixed(observation);
+        write_action(action, &mut out);
+        confidence.write(&mut out);
+        out.fixed(outcome.observation);
+        outcome.reward.write(&mut out);
+        outcome.ended.write(&mut out);
+        follows.write(&mut out);
+        digest_of_learned(learned).write(&mut out);
+    }
+
+    /// [`resume`](crate::Brain::resume) was called with these.
+    pub fn resumed(&mut self, observation: &[f32], action: &Action, chosen: (Method, f32)) {
+        let mut out = self.call(Tag::Resumed);
+        out.fixed(observation);
+        write_action(action, &mut out);
+        chosen.1.write(&mut out);
+        write_choice(&mut out, &chosen.0, &METHODS);
     }
 
     /// [`interrupt`](crate::Brain::interrupt) was called.
@@ -117,6 +138,13 @@ impl Tape {
     /// The image with this checksum holds all that was called before.
     pub(crate) fn imaged(&mut self, checksum: u64) {
         checksum.write(&mut self.call(Tag::Imaged));
+    }
+}
+
+fn write_action(action: &Action, out: &mut Writer<'_>) {
+    match action.index() {
+        Some(index) => index.write(out),
+        None => out.fixed(action.values()),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Stats {
     pub decisions: u64,
     /// Outcomes learned from.
     pub learned: u64,
+    /// Experiences of other robots taken in.
+    pub adopted: u64,
     /// Decisions at random, since too little was known.
     pub bootstraps: u64,
     /// Experiences forgotten.
@@ -53,6 +55,6 @@ impl Stats {
     }
 }
 
-image!(Stats keeps decisions learned bootstraps forgotten refused surprise forgotten_age_cycles
+image!(Stats keeps decisions learned adopted bootstraps forgotten refused surprise forgotten_age_cycles
     associations_made consolidated_units;
     not experiences capacity bytes bytes_fixed way share_read recall recall_samples forgetting);

@@ -81,6 +81,8 @@ pub(crate) struct Values {
     largest_reward: f32,
     /// The experience that was lived last, if the episode goes on.
     last: Option<Edge>,
+    /// The one that was adopted last.
+    last_adopted: Option<Edge>,
 }
 
 impl Values {
@@ -96,6 +98,7 @@ impl Values {
             lived: Vec::new(),
             largest_reward: 0.0,
             last: None,
+            last_adopted: None,
         };
         if candidates > 0 {
             made.values.try_reserve_exact(slots)?;
@@ -154,6 +157,19 @@ impl Values {
         self.last = None;
     }
 
+    /// What is inserted from now on was lived by another robot, after the one that was adopted last if
+    /// it `follows` from that. The own episode waits until [`resume`](Self::resume) is given what this
+    /// returns.
+    pub(crate) fn adopt(&mut self, follows: bool) -> Option<Edge> {
+        let after = self.last_adopted.take().filter(|_| follows);
+        std::mem::replace(&mut self.last, after)
+    }
+
+    /// What is inserted from now on follows `own` again.
+    pub(crate) fn resume(&mut self, own: Option<Edge>) {
+        self.last_adopted = std::mem::replace(&mut self.last, own);
+    }
+
     /// Takes a reward into account for what novelty is worth. What ends an episode is not counted: a
     /// prize at the end says nothing of what a step may earn.
     pub(crate) fn see(&mut self, outcome: Outcome<'_>) {
@@ -194,6 +210,7 @@ impl Values {
         }
         print.floats(&[self.largest_reward]);
         self.last.unwrap_or(Edge::NONE).fingerprint(print);
+        self.last_adopted.unwrap_or(Edge::NONE).fingerprint(print);
     }
 }
 
@@ -207,7 +224,8 @@ fn candidates_of(config: &Config) -> usize {
 
 fixed!(Value { exploit: f64, explore: f64, unknown: f64 });
 fixed!(Branch { reward: f32, ended: f32, discount: f32, novelty: f32, next: Value, edges: u8 });
-image!(Values keeps values branches edges generations lived largest_reward last; not candidates);
+image!(Values keeps values branches edges generations lived largest_reward last
+    last_adopted; not candidates);
 
 impl Values {
     /// Whether all that was read fits together and to so many slots.

@@ -8,6 +8,7 @@ use crate::action::Action;
 use crate::config::{Config, Policy};
 use crate::cycle::Recalled;
 use crate::decision::{Method, Neighbour};
+use crate::experience::Foreign;
 use crate::mind::Mind;
 pub(crate) use imitate::Imitation;
 pub(crate) use value::worths;
@@ -34,6 +35,17 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
         (None, Policy::Value) => value::propose(mind),
     }
     let Mind { config, cycle, .. } = mind;
+    cycle.key[config.sensors..].copy_from_slice(cycle.decision.action.values());
+}
+
+/// Takes over what another robot did, as surely as it did it.
+pub(super) fn adopt(mind: &mut Mind, foreign: Foreign<'_>) {
+    let Mind { config, known, cycle, .. } = mind;
+    if known.values.is_kept() {
+        cycle.lookahead.look(known, &cycle.key[..config.sensors]);
+    }
+    cycle.decision.action.assign(foreign.action);
+    (cycle.decision.method, cycle.decision.confidence) = (Method::Given, foreign.confidence);
     cycle.key[config.sensors..].copy_from_slice(cycle.decision.action.values());
 }
 

@@ -11,6 +11,7 @@ use crate::image::image;
 use crate::limits::MAX_MAGNITUDE;
 use crate::mind::Mind;
 use crate::model::{Model, knownness};
+use crate::telemetry::Stats;
 
 /// Share of the newest error in the running calibration.
 const RATE: f32 = 0.01;
@@ -137,7 +138,7 @@ fn learn_relevance(known: &mut Experiences, model: &mut Model) {
 
 /// How wrong the prediction was. Updates the running scales, the linear prior and the calibration.
 pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
-    let Mind { config, known, cycle, telemetry, change, .. } = mind;
+    let Mind { config, known, cycle, change, .. } = mind;
     compare_weights(known, cycle, outcome);
     let prediction = &cycle.decision.prediction;
     known.scale.add(&cycle.key, outcome.observation, outcome.reward);
@@ -151,11 +152,14 @@ pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     if !cycle.is_told {
         cycle.calibration.learn(prediction, outcome.observation);
     }
-    let surprise = known.scale.surprise(&prediction.outcome, outcome.observation);
+    known.scale.surprise(&prediction.outcome, outcome.observation)
+}
+
+/// Counts an outcome of the brain's own.
+pub(super) fn count(telemetry: &mut Stats, surprise: f32) {
     let rate = (1.0 / (telemetry.learned + 1) as f32).max(SURPRISE_RATE);
     telemetry.surprise += rate * (surprise - telemetry.surprise);
     telemetry.learned += 1;
-    surprise
 }
 
 image!(Calibration keeps expected came; not);

@@ -4,6 +4,7 @@ use crate::action::Action;
 use crate::config::Config;
 use crate::decision::Outcome;
 use crate::error::{BrainError, Problem};
+use crate::experience::Foreign;
 use crate::limits::MAX_MAGNITUDE;
 use crate::metric::Metric;
 use crate::mind::Mind;
@@ -31,6 +32,23 @@ pub(super) fn after(mind: &Mind, outcome: Outcome<'_>) -> Result<(), BrainError>
     }
     check_observation(&mind.config, outcome.observation)?;
     check_value("reward", 0, outcome.reward)
+}
+
+/// Takes in what another robot sensed, did and found. A decision that waits for its outcome is given
+/// up.
+pub(super) fn foreign(mind: &mut Mind, foreign: Foreign<'_>) -> Result<(), BrainError> {
+    let Foreign { observation, action, outcome, confidence, .. } = foreign;
+    check_observation(&mind.config, observation)?;
+    mind.config.actions.check(action)?;
+    check_observation(&mind.config, outcome.observation)?;
+    check_value("reward", 0, outcome.reward)?;
+    if !(0.0..=1.0).contains(&confidence) {
+        let problem = Problem::OutOfBounds { at: 0, got: confidence };
+        return Err(BrainError::input("confidence", problem).expecting("0 to 1"));
+    }
+    mind.cycle.key[..observation.len()].copy_from_slice(observation);
+    (mind.cycle.is_waiting, mind.cycle.is_told) = (false, false);
+    Ok(())
 }
 
 /// Checks the shape and the values of an observation.

@@ -5,7 +5,7 @@ use crate::config::Forgetting;
 use crate::cycle::Cycle;
 use crate::cycle::forget::prediction_error;
 use crate::decision::{Method, Outcome};
-use crate::experience::ExperienceId;
+use crate::experience::{ExperienceId, Foreign, Origin};
 use crate::experiences::Experiences;
 use crate::limits::STRENGTHENED;
 use crate::mind::Mind;
@@ -26,14 +26,45 @@ pub(super) fn experience(
     surprise: f32,
 ) -> Option<ExperienceId> {
     mind.cycle.is_waiting = false;
-    let time_us = mind.clock.now_us;
-    mind.clock.tick();
     strengthen(mind, surprise);
-    let Mind { config, known, cycle, telemetry, working_memory, drive, random, .. } = mind;
+    let Mind { known, cycle, drive, random, .. } = mind;
     if known.values.is_kept() {
         drive.learn(outcome, random);
         cycle.imitation.learn(cycle.decision.method, outcome);
     }
+    let is_shown = cycle.decision.method == Method::Given;
+    let origin = if is_shown { Origin::Demonstrated } else { Origin::Own };
+    let stored = keep(mind, outcome, (surprise, origin));
+    mind.clock.tick();
+    if let Some(planner) = mind.planner.as_mut().filter(|_| outcome.ended && stored.is_some()) {
+        planner.interrupt(&mut mind.random);
+    }
+    stored
+}
+
+/// Stores what another robot lived through. It is learned from like what the brain lived through
+/// itself, but earned nothing, ends no episode and takes no time.
+pub(super) fn foreign(
+    mind: &mut Mind,
+    foreign: Foreign<'_>,
+    surprise: f32,
+) -> Option<ExperienceId> {
+    let own = mind.known.values.adopt(foreign.follows);
+    mind.drive.hear(foreign.outcome);
+    let stored = keep(mind, foreign.outcome, (surprise, Origin::Fleet));
+    mind.known.values.resume(own);
+    mind.telemetry.adopted += u64::from(stored.is_some());
+    stored
+}
+
+/// One column write, and everything that is learned from one more experience.
+fn keep(
+    mind: &mut Mind,
+    outcome: Outcome<'_>,
+    (surprise, origin): (f32, Origin),
+) -> Option<ExperienceId> {
+    let time_us = mind.clock.now_us;
+    let Mind { config, known, cycle, telemetry, working_memory, .. } = mind;
     if config.forgetting == Forgetting::None && known.is_over_budget(config, 1) {
         telemetry.refused += 1;
         known.values.interrupt();
@@ -42,17 +73,8 @@ pub(super) fn experience(
     let part = cycle.decision.action.part();
     let Outcome { observation, reward, ended } = outcome;
     let confidence = cycle.decision.confidence;
-    let is_shown = cycle.decision.method == Method::Given;
-    let facts = Facts {
-        outcome: observation,
-        part,
-        reward,
-        ended,
-        time_us,
-        surprise,
-        confidence,
-        is_shown,
-    };
+    let facts =
+        Facts { outcome: observation, part, reward, ended, time_us, surprise, confidence, origin };
     let start = value_here(known, cycle);
     let slot = known.insert(&cycle.key, facts);
     mind.newest = slot;
@@ -70,9 +92,6 @@ pub(super) fn experience(
     spread_value(mind, (slot, start), outcome, surprise);
     if let Some(planner) = &mut mind.planner {
         planner.learn(&mind.known, &mut mind.random);
-        if ended {
-            planner.interrupt(&mut mind.random);
-        }
     }
     let made = associate(mind, slot);
     mind.telemetry.associations_made += made;

@@ -117,9 +117,10 @@ fn since(calls: &[Call], mark: Option<u64>) -> &[Call] {
     let is_mark =
         |call: &Call| matches!((call, mark), (Call::Imaged(own), Some(mark)) if *own == mark);
     let Some(at) = calls.iter().rposition(is_mark) else { return calls };
-    let turns = |call: &Call| matches!(call, Call::Decided { .. } | Call::Interrupted);
+    let decides = |call: &Call| matches!(call, Call::Decided { .. } | Call::Resumed { .. });
+    let turns = |call: &Call| decides(call) || matches!(call, Call::Interrupted | Call::Adopted(_));
     let last = calls[..at].iter().rposition(turns);
-    let waiting = last.filter(|&last| matches!(calls[last], Call::Decided { .. }));
+    let waiting = last.filter(|&last| decides(&calls[last]));
     &calls[waiting.unwrap_or(at)..]
 }
 
@@ -127,7 +128,7 @@ fn since(calls: &[Call], mark: Option<u64>) -> &[Call] {
 fn live(brain: &mut Brain, (id, calls): (u64, &[Call]), revival: &mut Revival) {
     revival.relived += 1;
     for call in calls {
-        if matches!(call, Call::Learned { .. }) {
+        if matches!(call, Call::Learned { .. } | Call::Adopted(_)) {
             brain.skip_to(id);
         }
         if relive(brain, call) != Ok(Echo::Same) {

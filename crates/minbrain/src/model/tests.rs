@@ -8,6 +8,7 @@ use crate::budget::Budget;
 use crate::columns::Facts;
 use crate::config::Config;
 use crate::decision::Prediction;
+use crate::experience::Origin;
 use crate::experiences::Experiences;
 use crate::metric::Metric;
 use crate::seed::Random;
@@ -76,7 +77,7 @@ impl World {
             time_us: 0,
             surprise: 0.0,
             confidence: 1.0,
-            is_shown: false,
+            origin: Origin::Own,
         };
         self.known.insert(key, facts);
         self.lived.push(lived);

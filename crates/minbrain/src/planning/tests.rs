@@ -16,6 +16,7 @@ use crate::action::ActionSpace;
 use crate::budget::Budget;
 use crate::columns::Facts;
 use crate::config::{Config, Policy};
+use crate::experience::Origin;
 use crate::experiences::Experiences;
 use crate::limits::PLAN_HORIZON;
 use crate::seed::Random;
@@ -280,7 +281,7 @@ fn planted_outliers_are_weighed_down() {
             time_us: 0,
             surprise: 0.0,
             confidence: 1.0,
-            is_shown: false,
+            origin: Origin::Own,
         };
         known.insert(&[x, u], facts);
     }

@@ -273,7 +273,7 @@ impl Blocks {
             let place = self.places.get(slot as usize);
             place == Some(&(block * LANES as u32 + lane as u32))
                 && columns.is_alive(slot)
-                && usize::from(columns.parts[slot as usize]) == self.part(block)
+                && columns.part(slot) == self.part(block)
         })
     }
 }

@@ -30,9 +30,11 @@ pub(crate) enum Tag {
     ToldTime,
     Torn,
     Imaged,
+    Adopted,
+    Resumed,
 }
 
-const TAGS: [Tag; 8] = [
+const TAGS: [Tag; 10] = [
     Tag::Decided,
     Tag::Learned,
     Tag::Interrupted,
@@ -41,6 +43,8 @@ const TAGS: [Tag; 8] = [
     Tag::ToldTime,
     Tag::Torn,
     Tag::Imaged,
+    Tag::Adopted,
+    Tag::Resumed,
 ];
 
 /// One call, with what it was given and a digest of what it answered.
@@ -54,6 +58,21 @@ pub(crate) enum Call {
     ToldTime(u64),
     Torn,
     Imaged(u64),
+    Adopted(Adoption),
+    Resumed { observation: Vec<f32>, action: Action, confidence: f32, method: Method },
+}
+
+/// What another robot lived through, and a digest of what was learned from it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Adoption {
+    pub(crate) observation: Vec<f32>,
+    pub(crate) action: Action,
+    pub(crate) confidence: f32,
+    pub(crate) outcome: Vec<f32>,
+    pub(crate) reward: f32,
+    pub(crate) ended: bool,
+    pub(crate) follows: bool,
+    pub(crate) digest: u64,
 }
 
 /// Why bytes are not the calls of a brain with these settings.
@@ -83,12 +102,7 @@ impl<'a> Calls<'a> {
         Ok(match from.choice(&TAGS)? {
             Tag::Decided => Call::Decided {
                 observation: floats(from, self.sensors)?,
-                action: match &self.actions {
-                    ActionSpace::Discrete(_) => Action::Discrete(from.one()?),
-                    ActionSpace::Continuous(bounds) => {
-                        Action::Continuous(floats(from, bounds.len())?)
-                    }
-                },
+                action: self.action(from)?,
                 confidence: from.one()?,
                 method: from.choice(&METHODS)?,
                 digest: from.one()?,
@@ -105,6 +119,29 @@ impl<'a> Calls<'a> {
             Tag::ToldTime => Call::ToldTime(from.one()?),
             Tag::Torn => Call::Torn,
             Tag::Imaged => Call::Imaged(from.one()?),
+            Tag::Adopted => Call::Adopted(Adoption {
+                observation: floats(from, self.sensors)?,
+                action: self.action(from)?,
+                confidence: from.one()?,
+                outcome: floats(from, self.sensors)?,
+                reward: from.one()?,
+                ended: from.one()?,
+                follows: from.one()?,
+                digest: from.one()?,
+            }),
+            Tag::Resumed => Call::Resumed {
+                observation: floats(from, self.sensors)?,
+                action: self.action(from)?,
+                confidence: from.one()?,
+                method: from.choice(&METHODS)?,
+            },
+        })
+    }
+
+    fn action(&self, from: &mut Reader<'_>) -> Result<Action, ImageError> {
+        Ok(match &self.actions {
+            ActionSpace::Discrete(_) => Action::Discrete(from.one()?),
+            ActionSpace::Continuous(bounds) => Action::Continuous(floats(from, bounds.len())?),
         })
     }
 }

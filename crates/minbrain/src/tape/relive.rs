@@ -3,7 +3,8 @@
 use crate::brain::Brain;
 use crate::decision::{Decision, Outcome};
 use crate::error::BrainError;
-use crate::tape::call::{Call, Calls, TapeError};
+use crate::experience::Foreign;
+use crate::tape::call::{Adoption, Call, Calls, TapeError};
 use crate::tape::{digest_of, digest_of_learned, is_given};
 
 /// Whether a call that was relived was answered as it was then.
@@ -76,7 +77,21 @@ fn again(brain: &mut Brain, call: &Call) -> Result<Echo, BrainError> {
         }
         Call::Torn => Echo::Different,
         Call::Imaged(_) => Echo::Same,
+        Call::Adopted(adoption) => adopt(brain, adoption)?,
+        Call::Resumed { observation, action, confidence, method } => {
+            brain.resume(observation, action, (*method, *confidence))?;
+            Echo::Same
+        }
     })
+}
+
+fn adopt(brain: &mut Brain, adoption: &Adoption) -> Result<Echo, BrainError> {
+    let Adoption { observation, action, confidence, outcome, reward, ended, follows, digest } =
+        adoption;
+    let outcome = Outcome { observation: outcome, reward: *reward, ended: *ended };
+    let (confidence, follows) = (*confidence, *follows);
+    let learned = brain.adopt(Foreign { observation, action, outcome, confidence, follows })?;
+    Ok(Echo::of(digest_of_learned(learned), *digest))
 }
 
 /// Decides again; where the answer is another action, the one of then is taken, as surely as then.

@@ -27,7 +27,7 @@ const HANDED_ON: f32 = 0.9;
 /// Proposes what the most similar experiences did.
 pub(super) fn propose(mind: &mut Mind) {
     let Mind { config, known, working_memory, random, cycle, .. } = mind;
-    let standing = |slot: u32| f32::from(known.columns.confidences[slot as usize]) / 255.0;
+    let standing = |slot: u32| known.columns.confidence(slot);
     let mut voters = 0;
     for recalled in &mut cycle.recalled {
         recalled.weight = 0.0;

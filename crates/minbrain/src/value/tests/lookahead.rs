@@ -6,6 +6,7 @@ use crate::action::{Action, ActionSpace};
 use crate::columns::Facts;
 use crate::config::{Config, Policy};
 use crate::decision::Outcome;
+use crate::experience::Origin;
 use crate::experiences::Experiences;
 use crate::limits::MAX_TICKS;
 use crate::value::{DISCOUNT, Lookahead, Value};
@@ -162,6 +163,6 @@ fn step_to(outcome: &[f32]) -> Facts<'_> {
         time_us: 0,
         surprise: 0.0,
         confidence: 1.0,
-        is_shown: false,
+        origin: Origin::Own,
     }
 }

@@ -5,6 +5,7 @@ use minbrain_kernels::Kernel;
 use super::*;
 use crate::columns::Facts;
 use crate::config::Policy;
+use crate::experience::Origin;
 
 /// What `hands` did in so many places of a spiral; every third one was the brain's own choice, and
 /// the opposite.
@@ -29,7 +30,7 @@ fn shown(config: &Config, hands: impl Fn(f32, f32) -> Action) -> Experiences {
             time_us: 0,
             surprise: 0.0,
             confidence: 1.0,
-            is_shown,
+            origin: if is_shown { Origin::Demonstrated } else { Origin::Own },
         };
         known.insert(&key, facts);
     }

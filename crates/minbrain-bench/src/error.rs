@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use minbrain::recall::RecallError;
 use minbrain::{BrainError, DurableError};
+use minbrain_fleet::FleetError;
+use minbrain_fleet::local::LocalError;
 use minbrain_sim::WorldError;
 use thiserror::Error;
 
@@ -24,6 +26,12 @@ pub enum BenchError {
     /// A recall refused a size, a vector or a query.
     #[error(transparent)]
     Recall(#[from] RecallError),
+    /// The fleet refused, or could not be reached.
+    #[error(transparent)]
+    Fleet(#[from] FleetError),
+    /// A fleet on this machine could not be started.
+    #[error(transparent)]
+    Local(#[from] LocalError),
     /// A setting of the measurement is outside its range.
     #[error("{field}: expected {expected}, got {got}")]
     Setting {

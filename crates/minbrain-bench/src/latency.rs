@@ -50,6 +50,12 @@ impl Latency {
         self.histogram.saturating_record(ns.max(1));
     }
 
+    /// Adds all of another's.
+    pub fn add(&mut self, other: &Self) {
+        // Both have the same bounds, so that everything fits.
+        let _ = self.histogram.add(&other.histogram);
+    }
+
     /// The figures so far; all 0 if there are none.
     pub fn summary(&self) -> LatencySummary {
         LatencySummary {

@@ -7,6 +7,7 @@ mod accuracy;
 mod cycle;
 mod durability;
 mod error;
+pub mod fleet;
 mod ladder;
 mod latency;
 pub mod learning;

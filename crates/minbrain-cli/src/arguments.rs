@@ -8,9 +8,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use minbrain::Policy;
 use minbrain::limits::MAX_EXPERIENCES;
+use minbrain_fleet::Address;
 
 use crate::bench::BenchArgs;
 use crate::brain_files::{ExportArgs, ImportArgs, InspectArgs, ReplayArgs};
+use crate::failure::Failure;
+use crate::fleet::{FleetArgs, Place};
 use crate::serve::ServeArgs;
 
 /// How many cycles a run in a world takes unless it is told otherwise.
@@ -38,6 +41,8 @@ Examples:
   minbrain run --world cartpole --alone --demonstrations pole.csv
                                              first watch a recorded demonstration, then live
   minbrain run --world cartpole --brain pole a brain that is still there the next time
+  minbrain run --world cartpole --fleet fleet
+                                             begin with what other robots lived through
   minbrain run --view                        the same on a page in the browser
   minbrain run --json --no-report            figures for a program, one JSON object per line
 
@@ -75,6 +80,9 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Measure here and now what minbrain claims to do
     Bench(BenchArgs),
+    /// Share experiences between many robots, on a Redis cluster
+    #[command(after_help = crate::fleet::EXAMPLES)]
+    Fleet(FleetArgs),
     /// Tell what a brain's directory holds, and whether it is sound
     Inspect(InspectArgs),
     /// Live through a recorded run once more, and compare every decision to the bit
@@ -107,6 +115,16 @@ impl PolicyName {
 const TAUGHT_WORLD: &str = "arena";
 
 impl RunArgs {
+    /// The fleet that was asked for. Unless its URL says otherwise, robots of one world share a schema.
+    pub(crate) fn fleet_address(&self) -> Result<Option<Address>, Failure> {
+        let Some(place) = &self.fleet else { return Ok(None) };
+        let mut address = place.address()?;
+        if self.stream.is_none() {
+            address.schema.get_or_insert_with(|| self.world.clone());
+        }
+        Ok(Some(address))
+    }
+
     /// How an action is chosen, as asked or as the world calls for.
     pub(crate) fn policy(&self) -> Policy {
         let usual =
@@ -150,6 +168,10 @@ pub(crate) struct RunArgs {
     /// Keep the brain in this directory, and go on with the one that is there
     #[arg(long, value_name = "DIR")]
     pub(crate) brain: Option<PathBuf>,
+    /// Share what is lived through with a fleet, and start from what it knows: its URL, or the
+    /// directory of one that `minbrain fleet up` started
+    #[arg(long, value_name = "URL|DIR")]
+    pub(crate) fleet: Option<Place>,
     /// Record the run, for `minbrain replay`
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,

@@ -7,7 +7,7 @@ pub(crate) mod learning;
 mod lives;
 mod prediction;
 mod recall;
-mod table;
+pub(crate) mod table;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -42,7 +42,7 @@ enum Measurement {
 
 /// For whom the results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(crate) enum Format {
     /// A table for people.
     Table,
     /// One JSON object per line for programs.
@@ -51,14 +51,14 @@ enum Format {
 
 /// How the results of every measurement are written.
 #[derive(Clone, Copy, Debug, Args)]
-struct FormatArgs {
+pub(crate) struct FormatArgs {
     /// Print one JSON object per line and nothing else
     #[arg(long)]
     json: bool,
 }
 
 impl FormatArgs {
-    fn format(self) -> Format {
+    pub(crate) fn format(self) -> Format {
         if self.json { Format::Json } else { Format::Table }
     }
 }
@@ -78,7 +78,7 @@ pub(crate) fn main(args: &BenchArgs, isa: Option<Isa>, out: &mut dyn Write) -> R
     }
 }
 
-fn json_line(out: &mut dyn Write, row: &impl Serialize) -> Result<(), Failure> {
+pub(crate) fn json_line(out: &mut dyn Write, row: &impl Serialize) -> Result<(), Failure> {
     serde_json::to_writer(&mut *out, row).map_err(io::Error::from)?;
     writeln!(out)?;
     Ok(out.flush()?)
@@ -86,16 +86,16 @@ fn json_line(out: &mut dyn Write, row: &impl Serialize) -> Result<(), Failure> {
 
 /// Says on standard error what is being measured, if somebody sits there; the next saying, and the
 /// end, wipe it out.
-struct Progress {
+pub(crate) struct Progress {
     shown: bool,
 }
 
 impl Progress {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { shown: io::stderr().is_terminal() }
     }
 
-    fn say(&self, what: &str) {
+    pub(crate) fn say(&self, what: &str) {
         if self.shown {
             // A terminal that went away is no reason to stop measuring.
             let _ = write!(io::stderr(), "\r\x1b[K{what}");

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use minbrain::{BrainError, DurableError, ImageError, RecordingError};
 use minbrain_bench::BenchError;
+use minbrain_fleet::FleetError;
+use minbrain_fleet::local::LocalError;
 use minbrain_server::ServeError;
 use minbrain_sim::WorldError;
 use thiserror::Error;
@@ -27,6 +29,10 @@ pub(crate) enum Failure {
     Demonstration(#[from] DemonstrationError),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error(transparent)]
+    Fleet(#[from] FleetError),
+    #[error(transparent)]
+    Local(#[from] LocalError),
     #[error("the report could not be written to {path}: {source}")]
     Report { path: PathBuf, source: io::Error },
     #[error(transparent)]

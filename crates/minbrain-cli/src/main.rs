@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod brain_files;
 mod failure;
+mod fleet;
 mod kernel;
 mod report;
 mod run;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Some(Command::Run(args)) => run::main(&args, isa, &mut out),
         Some(Command::Serve(args)) => serve::main(&args, isa),
         Some(Command::Bench(args)) => bench::main(&args, isa, &mut out),
+        Some(Command::Fleet(args)) => fleet::main(&args, isa, &mut out),
         Some(Command::Inspect(args)) => brain_files::main_inspect(&args, &mut out),
         Some(Command::Replay(args)) => brain_files::main_replay(&args, &mut out),
         Some(Command::Export(args)) => brain_files::main_export(&args, &mut out),

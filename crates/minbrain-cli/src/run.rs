@@ -4,6 +4,7 @@ pub(crate) mod contest;
 pub(crate) mod dashboard;
 pub(crate) mod demonstrations;
 pub(crate) mod heat;
+pub(crate) mod membership;
 pub(crate) mod mind;
 pub(crate) mod player;
 pub(crate) mod prediction_error;
@@ -35,7 +36,7 @@ use summary::Summary;
 /// [`Failure`], after the summary where there is something to sum up.
 pub(crate) fn main(args: &RunArgs, isa: Option<Isa>, out: &mut dyn Write) -> Result<(), Failure> {
     stop::listen();
-    let settings = Settings::new(args, isa);
+    let settings = Settings::new(args, isa)?;
     match &args.stream {
         Some(file) => {
             let life = {

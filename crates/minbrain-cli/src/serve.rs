@@ -16,6 +16,7 @@ use tracing::Level;
 
 use crate::arguments::{DEFAULT_BUDGET, HTTP, PolicyName};
 use crate::failure::Failure;
+use crate::fleet::Place;
 use crate::run::stop;
 
 pub(crate) const EXAMPLES: &str = "\
@@ -23,6 +24,7 @@ Examples:
   minbrain serve                             robots on 127.0.0.1:9999, the page on http://127.0.0.1:9998
   minbrain serve --shared                    all robots of one shape learn in one brain
   minbrain serve --brain brains              brains that are still there after a restart
+  minbrain serve --fleet fleet               brains that share with other servers and robots
   minbrain serve --deadline-ms 5 --fallback hold
                                              a late brain is answered for with the last action
   minbrain serve --bind 0.0.0.0:9999 --tls-cert chain.pem --tls-key key.pem --tokens tokens.txt
@@ -76,6 +78,10 @@ pub(crate) struct ServeArgs {
     /// Keep brains here, a directory for each, and go on with those that are there
     #[arg(long, value_name = "DIR", conflicts_with = "shared")]
     brain: Option<PathBuf>,
+    /// Each brain shares what it lives through with the robots of its shape in this fleet, and starts from
+    /// what they know: its URL, or the directory of one that `minbrain fleet up` started
+    #[arg(long, value_name = "URL|DIR")]
+    fleet: Option<Place>,
     /// How many experiences each brain may keep
     #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_EXPERIENCES as u64))]
@@ -157,6 +163,7 @@ fn settings(args: &ServeArgs, isa: Option<Isa>) -> Result<Settings, Failure> {
             policy: args.policy.map(PolicyName::policy),
             seed: args.seed,
             directory: args.brain.clone(),
+            fleet: args.fleet.as_ref().map(Place::address).transpose()?,
             isa,
         },
         ..Settings::on(args.bind, args.http)

@@ -28,9 +28,9 @@ use crate::worker::{self, Job};
 
 /// Below this knownness of what it is about to do, a robot asks its fleet.
 const ASK_BELOW: f32 = 0.3;
-/// Work units of consolidation for each experience that was adopted on joining, in a brain that acts by
-/// value: so much idle time its first owner had for it, too.
-const JOINED_UNITS: u32 = 2_000;
+/// Work units of consolidation for each experience that was adopted on joining, after which the values of
+/// all of them have been backed up many times. A third of what a brain needs that lived through them.
+const JOINED_UNITS: u32 = 300;
 
 /// How a robot belongs to its fleet.
 #[derive(Clone, Debug)]
@@ -216,9 +216,8 @@ impl Fleet {
         patience: Duration,
     ) -> Result<Joined, FleetError> {
         let (answer, answers) = sync_channel(1);
-        let capacity = member.brain().stats().capacity;
-        let most = capacity.saturating_mul(JOINED_PER_CAPACITY).min(INBOX);
-        *self.shared.wish() = Some(Wish { most, answer });
+        let most = share_of(member.brain());
+        *self.shared.wish() = Some(Wish { most, answer: Some(answer) });
         let fleet = match answers.recv_timeout(patience) {
             Ok(told) => told?,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
@@ -239,6 +238,12 @@ impl Fleet {
             member.consolidate(JOINED_UNITS);
         }
         Ok(Joined { fleet, adopted })
+    }
+
+    /// Asks the fleet for the same, and waits for nothing: what comes is adopted bit by bit in
+    /// [`consolidate`](Self::consolidate).
+    pub fn ask_to_join(&self, brain: &Brain) {
+        *self.shared.wish() = Some(Wish { most: share_of(brain), answer: None });
     }
 
     /// The brain decided this, or took it up again. Allocates nothing once warm.
@@ -420,6 +425,11 @@ impl Fleet {
             let _ = thread.join();
         }
     }
+}
+
+/// So many experiences a brain is given when it joins.
+fn share_of(brain: &Brain) -> usize {
+    brain.stats().capacity.saturating_mul(JOINED_PER_CAPACITY).min(INBOX)
 }
 
 impl Drop for Fleet {

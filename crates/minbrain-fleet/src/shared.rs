@@ -18,8 +18,8 @@ use crate::status::FleetStatus;
 pub(crate) struct Wish {
     /// So many experiences at most.
     pub(crate) most: usize,
-    /// Who waits for the answer: how many the fleet has.
-    pub(crate) answer: SyncSender<Result<u64, FleetError>>,
+    /// Who waits for the answer, if anybody does: how many the fleet has.
+    pub(crate) answer: Option<SyncSender<Result<u64, FleetError>>>,
 }
 
 /// Both sides have one.

@@ -68,3 +68,5 @@ pub const MAX_QUESTIONS: usize = 16;
 pub const QUESTION_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a graceful end waits for those who are still connected.
 pub const FAREWELL: Duration = Duration::from_secs(5);
+/// How long what waits for the fleet may take to go out when the server ends.
+pub const FLEET_PATIENCE: Duration = Duration::from_secs(10);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use minbrain::{Budget, Isa, Policy};
+use minbrain_fleet::Address;
 
 use crate::access::Tokens;
 use crate::error::ServeError;
@@ -45,6 +46,8 @@ pub struct BrainPlan {
     /// Where brains are kept, a directory for each under this one; `None` for RAM only. Brains that are
     /// shared cannot be kept yet.
     pub directory: Option<PathBuf>,
+    /// The fleet that each brain belongs to, with robots of its shape.
+    pub fleet: Option<Address>,
     /// The instructions to compute with.
     pub isa: Option<Isa>,
 }
@@ -97,6 +100,7 @@ impl Settings {
                 policy: None,
                 seed: 0,
                 directory: None,
+                fleet: None,
                 isa: None,
             },
         }

@@ -7,7 +7,7 @@ const GAP: &str = "  ";
 
 /// A column: its title, how wide it is, and to which side its cells keep.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+pub(crate) struct Column {
     title: &'static str,
     width: usize,
     side: Side,
@@ -21,18 +21,18 @@ enum Side {
 
 impl Column {
     /// For words.
-    pub(super) const fn words(title: &'static str, width: usize) -> Self {
+    pub(crate) const fn words(title: &'static str, width: usize) -> Self {
         Self { title, width, side: Side::Left }
     }
 
     /// For figures.
-    pub(super) const fn figures(title: &'static str, width: usize) -> Self {
+    pub(crate) const fn figures(title: &'static str, width: usize) -> Self {
         Self { title, width, side: Side::Right }
     }
 }
 
 /// The titles of all columns, and a line under them.
-pub(super) fn head(out: &mut dyn Write, columns: &[Column]) -> io::Result<()> {
+pub(crate) fn head(out: &mut dyn Write, columns: &[Column]) -> io::Result<()> {
     let titles: Vec<String> = columns.iter().map(|column| column.title.to_owned()).collect();
     row(out, columns, &titles)?;
     let width = columns.iter().map(|column| column.width).sum::<usize>();
@@ -40,7 +40,7 @@ pub(super) fn head(out: &mut dyn Write, columns: &[Column]) -> io::Result<()> {
 }
 
 /// One row, one cell per column.
-pub(super) fn row(out: &mut dyn Write, columns: &[Column], cells: &[String]) -> io::Result<()> {
+pub(crate) fn row(out: &mut dyn Write, columns: &[Column], cells: &[String]) -> io::Result<()> {
     let mut line = String::new();
     for (column, cell) in columns.iter().zip(cells) {
         if !line.is_empty() {

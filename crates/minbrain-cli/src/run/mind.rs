@@ -5,10 +5,12 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use minbrain::{
-    Action, Brain, BrainBuilder, BrainError, Decision, DurableBrain, Keeping, Learned, Outcome,
-    Recorder, Revival, Tape,
+    Action, Brain, BrainBuilder, BrainError, Decision, DurableBrain, Foreign, Keeping, Learned,
+    Method, Outcome, Recorder, Revival, Tape,
 };
+use minbrain_fleet::Member;
 
+use super::membership::{FleetFate, Membership};
 use super::settings::Settings;
 use crate::failure::Failure;
 
@@ -19,6 +21,7 @@ const GROUP_BYTES: usize = 1 << 16;
 pub(crate) struct Mind {
     brain: Kept,
     recording: Option<Recording>,
+    fleet: Option<Membership>,
     /// What was there when the run began.
     pub(crate) revival: Option<Revival>,
 }
@@ -66,9 +69,14 @@ impl Mind {
                 (Kept::InDirectory(Box::new(brain)), Some(revival))
             }
         };
-        let mut made = Self { brain, recording: None, revival };
+        let mut made = Self { brain, recording: None, fleet: None, revival };
         if let Some(path) = &settings.record {
             made.recording = Some(Recording::begin(path, made.brain())?);
+        }
+        if let Some(address) = &settings.fleet {
+            let (who, directory) = (address.clone(), settings.brain.as_deref());
+            let Self { brain, recording, .. } = &mut made;
+            made.fleet = Some(Membership::begin(who, directory, &mut Own { brain, recording })?);
         }
         Ok(made)
     }
@@ -87,6 +95,9 @@ impl Mind {
         if let Some(recording) = &mut self.recording {
             recording.tape.decided(observation, decision);
         }
+        if let Some(membership) = &mut self.fleet {
+            membership.fleet.decided(observation, decision);
+        }
         Ok(decision)
     }
 
@@ -100,6 +111,9 @@ impl Mind {
         if let Some(recording) = &mut self.recording {
             recording.tape.decided(observation, decision);
         }
+        if let Some(membership) = &mut self.fleet {
+            membership.fleet.decided(observation, decision);
+        }
         Ok(decision)
     }
 
@@ -108,6 +122,10 @@ impl Mind {
         let learned = each!(&mut self.brain, brain => brain.learn(outcome))?;
         if let Some(recording) = &mut self.recording {
             recording.tape.learned(outcome, learned);
+        }
+        let time_us = self.brain().time_us();
+        if let Some(membership) = &mut self.fleet {
+            membership.fleet.learned(outcome, learned, time_us);
         }
         Ok(learned)
     }
@@ -118,13 +136,20 @@ impl Mind {
         if let Some(recording) = &mut self.recording {
             recording.tape.interrupted();
         }
+        if let Some(membership) = &mut self.fleet {
+            membership.fleet.interrupted();
+        }
     }
 
-    /// [`Brain::consolidate`]; this is also when a recording is written.
+    /// [`Brain::consolidate`]; this is also when a recording is written, and when the fleet is heard.
     ///
     /// # Errors
     /// [`Failure::Recording`] if it cannot be.
     pub(crate) fn consolidate(&mut self, work_units: u32) -> Result<u32, Failure> {
+        let Self { brain, recording, fleet, .. } = self;
+        if let Some(membership) = fleet {
+            membership.fleet.consolidate(&mut Own { brain, recording });
+        }
         let used = each!(&mut self.brain, brain => brain.consolidate(work_units));
         if let Some(recording) = &mut self.recording {
             recording.tape.consolidated(work_units, used);
@@ -147,25 +172,81 @@ impl Mind {
     ///
     /// # Errors
     /// [`Failure::Recording`] if the recording could not be written to its end.
-    pub(crate) fn finish(self, directory: Option<&Path>) -> Result<Option<Fate>, Failure> {
+    pub(crate) fn finish(
+        mut self,
+        directory: Option<&Path>,
+    ) -> Result<(Option<Fate>, Option<FleetFate>), Failure> {
+        let Self { brain, recording, fleet, .. } = &mut self;
+        let fleet = fleet.take().map(|fleet| fleet.end(&mut Own { brain, recording }));
         if let Some(mut recording) = self.recording {
             recording.write_from(1)?;
             recording.out.flush().map_err(|source| Failure::recording(&recording.path, source))?;
         }
         let (Kept::InDirectory(brain), Some(directory)) = (self.brain, directory) else {
-            return Ok(None);
+            return Ok((None, fleet));
         };
         let (before, unrecorded) = (brain.status(), brain.unrecorded());
         let closed = brain.close();
         let status = closed.as_ref().map_or(before, |status| *status);
-        Ok(Some(Fate {
+        let fate = Fate {
             directory: directory.to_path_buf(),
             revival: self.revival.unwrap_or_default(),
             snapshots: status.snapshots,
             durable_id: status.acknowledged_id,
             not_durable: status.lost_records + unrecorded,
             failure: closed.err().map(|failure| failure.to_string()),
-        }))
+        };
+        Ok((Some(fate), fleet))
+    }
+}
+
+/// The brain of a run as its fleet sees it.
+struct Own<'a> {
+    brain: &'a mut Kept,
+    recording: &'a mut Option<Recording>,
+}
+
+impl Member for Own<'_> {
+    fn brain(&self) -> &Brain {
+        match &*self.brain {
+            Kept::InRam(brain) => brain,
+            Kept::InDirectory(durable) => durable.brain(),
+        }
+    }
+
+    fn adopt(&mut self, foreign: Foreign<'_>) -> Result<Learned, BrainError> {
+        let learned = each!(&mut *self.brain, brain => brain.adopt(foreign))?;
+        if let Some(recording) = self.recording {
+            recording.tape.adopted(foreign, learned);
+        }
+        Ok(learned)
+    }
+
+    fn resume(
+        &mut self,
+        observation: &[f32],
+        action: &Action,
+        chosen: (Method, f32),
+    ) -> Result<(), BrainError> {
+        each!(&mut *self.brain, brain => brain.resume(observation, action, chosen).map(drop))?;
+        if let Some(recording) = self.recording {
+            recording.tape.resumed(observation, action, chosen);
+        }
+        Ok(())
+    }
+
+    fn consolidate(&mut self, work_units: u32) {
+        let used = each!(&mut *self.brain, brain => brain.consolidate(work_units));
+        if let Some(recording) = self.recording {
+            recording.tape.consolidated(work_units, used);
+        }
+    }
+
+    fn durable_below(&self) -> u64 {
+        match &*self.brain {
+            Kept::InRam(brain) => brain.durable_below(),
+            Kept::InDirectory(brain) => brain.durable_below(),
+        }
     }
 }
 

@@ -7,7 +7,10 @@ use minbrain::Isa;
 
 use minbrain::Policy;
 
+use minbrain_fleet::Address;
+
 use crate::arguments::RunArgs;
+use crate::failure::Failure;
 
 /// What a run was asked to do, kept for its summary and its report.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) demonstrations: Option<PathBuf>,
     /// Where the brain is kept.
     pub(crate) brain: Option<PathBuf>,
+    /// The fleet that it belongs to.
+    pub(crate) fleet: Option<Address>,
     /// Where the run is recorded.
     pub(crate) record: Option<PathBuf>,
     /// Where and how fast it is shown on the dashboard, if it is.
@@ -42,8 +47,10 @@ pub(crate) struct ViewSettings {
 }
 
 impl Settings {
-    pub(crate) fn new(args: &RunArgs, isa: Option<Isa>) -> Self {
-        Self {
+    /// # Errors
+    /// [`Failure`] if a fleet was named that is none.
+    pub(crate) fn new(args: &RunArgs, isa: Option<Isa>) -> Result<Self, Failure> {
+        Ok(Self {
             steps: args.steps,
             seed: args.seed,
             budget: args.budget,
@@ -52,10 +59,11 @@ impl Settings {
             isa,
             demonstrations: args.demonstrations.clone(),
             brain: args.brain.clone(),
+            fleet: args.fleet_address()?,
             record: args.record.clone(),
             view: args.view.then_some(ViewSettings { http: args.http, cycles_per_s: args.pace }),
             command: command(),
-        }
+        })
     }
 }
 
@@ -66,11 +74,26 @@ impl Settings {
     }
 }
 
-/// The command that the program was started with, as it can be given again.
+/// The command that the program was started with, as it can be given again; without a password that a
+/// URL may hold.
 pub(crate) fn command() -> String {
-    let words = std::env::args().skip(1).map(|word| quoted(&word));
+    let words = std::env::args().skip(1).map(|word| quoted(&without_password(word)));
     let words: Vec<String> = std::iter::once("minbrain".into()).chain(words).collect();
     words.join(" ")
+}
+
+fn without_password(word: String) -> String {
+    let (before, url) = word.split_once("redis").map_or((&*word, None), |(before, _)| {
+        let url = &word[before.len()..];
+        (before, url.contains("://").then_some(url))
+    });
+    match url {
+        None => word,
+        Some(url) => {
+            let shown = Address::parse(url).map_or("URL".to_owned(), |address| address.to_string());
+            format!("{before}{shown}")
+        }
+    }
 }
 
 fn quoted(word: &str) -> String {
@@ -83,7 +106,15 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{quoted, without_password};
+
+    #[test]
+    fn passwords_are_left_out() {
+        let words =
+            ["redis://u:p%40ss@h:1", "--fleet=rediss://:pass@h:1", "redis://x:pass@", "redis"];
+        let shown = words.map(|word| without_password(word.to_owned()));
+        assert_eq!(shown, ["redis://u@h:1", "--fleet=rediss://h:1", "URL", "redis"]);
+    }
 
     #[test]
     fn words_are_quoted_where_a_shell_would_split_them() {

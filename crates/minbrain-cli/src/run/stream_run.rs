@@ -6,6 +6,7 @@ use std::time::Instant;
 use minbrain::prior::LinearPrior;
 use minbrain::{Action, ActionSpace, Brain, Budget, Outcome, Stats};
 
+use super::membership::FleetFate;
 use super::mind::{Fate, Mind};
 use super::prediction_error::{PREDICTORS, PredictionError, Transition};
 use super::record::Record;
@@ -30,6 +31,8 @@ pub(crate) struct StreamLife {
     pub(crate) stats: Stats,
     /// What became of a brain that was to be kept.
     pub(crate) fate: Option<Fate>,
+    /// What became of it in its fleet.
+    pub(crate) fleet: Option<FleetFate>,
     pub(crate) error: PredictionError,
     pub(crate) recording: Recording,
     pub(crate) lived_s: f64,
@@ -53,11 +56,14 @@ pub(crate) fn live(
         run.row(at)?;
         display.show(&run.record, || run.frame(at + 1))?;
     }
+    let (lived_s, stats) = (run.lived_s(), run.brain.brain().stats());
+    let (fate, fleet) = run.brain.finish(settings.brain.as_deref())?;
     Ok(StreamLife {
         settings: settings.clone(),
-        lived_s: run.lived_s(),
-        stats: run.brain.brain().stats(),
-        fate: run.brain.finish(settings.brain.as_deref())?,
+        lived_s,
+        stats,
+        fate,
+        fleet,
         file: run.file,
         record: run.record,
         error: run.error,

@@ -7,6 +7,7 @@ use minbrain::Stats;
 use serde_json::{Map, Value, json};
 
 use super::contest::PLAYERS;
+use super::membership::FleetFate;
 use super::mind::Fate;
 use super::prediction_error::PREDICTORS;
 use super::record::Record;
@@ -41,6 +42,7 @@ impl Summary {
         }
         text.extend(common_text(record, &life.stats));
         text.extend(fate_text(life.fate.as_ref()));
+        text.extend(life.fleet.iter().map(FleetFate::text));
 
         let mut json = Map::new();
         json.insert("run".into(), json!(life.world));
@@ -53,6 +55,7 @@ impl Summary {
         json.insert("budget".into(), json!(life.settings.budget));
         json.extend(common_json(record, &life.stats));
         json.insert("kept".into(), fate_json(life.fate.as_ref()));
+        json.insert("fleet".into(), json!(life.fleet.as_ref().map(FleetFate::json)));
         for (nth, player) in PLAYERS.into_iter().enumerate() {
             let figures = life.comparison.iter().map(|row| (row.key, row.figures[nth]));
             json.insert(player.into(), figures.map(|(k, v)| (k.to_owned(), json!(v))).collect());
@@ -74,6 +77,7 @@ impl Summary {
         text.push(String::new());
         text.extend(common_text(record, &life.stats));
         text.extend(fate_text(life.fate.as_ref()));
+        text.extend(life.fleet.iter().map(FleetFate::text));
 
         let mut json = Map::new();
         json.insert("run".into(), json!("stream"));
@@ -90,6 +94,7 @@ impl Summary {
         json.insert("nrmse_per_sensor".into(), per_sensor_json(life));
         json.extend(common_json(record, &life.stats));
         json.insert("kept".into(), fate_json(life.fate.as_ref()));
+        json.insert("fleet".into(), json!(life.fleet.as_ref().map(FleetFate::json)));
         Self { text, json }
     }
 

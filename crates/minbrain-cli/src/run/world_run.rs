@@ -11,6 +11,7 @@ use super::contest::{self, PLAYERS, Row};
 use super::dashboard::Dashboard;
 use super::demonstrations;
 use super::heat::Heat;
+use super::membership::FleetFate;
 use super::mind::{Fate, Mind};
 use super::player::{Player, Score};
 use super::record::Record;
@@ -42,6 +43,8 @@ pub(crate) struct WorldLife {
     pub(crate) stats: Stats,
     /// What became of a brain that was to be kept.
     pub(crate) fate: Option<Fate>,
+    /// What became of it in its fleet.
+    pub(crate) fleet: Option<FleetFate>,
     pub(crate) scores: [Score; PLAYERS.len()],
     pub(crate) comparison: Vec<Row>,
     /// The arena as it stood at the end, and where the robot went.
@@ -245,11 +248,14 @@ impl WorldRun {
         let comparison = self.comparison();
         let [random, scripted] = self.references;
         let scores = [self.player.score.clone(), random.player.score, scripted.player.score];
+        let stats = self.brain.brain().stats();
+        let (fate, fleet) = self.brain.finish(settings.brain.as_deref())?;
         Ok(WorldLife {
             settings: settings.clone(),
             world: self.name,
-            stats: self.brain.brain().stats(),
-            fate: self.brain.finish(settings.brain.as_deref())?,
+            stats,
+            fate,
+            fleet,
             record: self.record,
             scores,
             comparison,

@@ -73,11 +73,19 @@ impl Asker {
 
     async fn fulfil(&mut self, Wish { most, answer }: Wish) {
         let told = self.give_best(most).await;
+        let is_to_come = answer.is_none() && told.as_ref().is_err_and(FleetError::may_pass);
         if let Err(why) = &told {
             self.line.blame(why.clone());
         }
-        // Whoever asked may have given up waiting.
-        let _ = answer.send(told);
+        match answer {
+            // Whoever asked may have given up waiting.
+            Some(answer) => drop(answer.send(told)),
+            None if is_to_come => {
+                self.rest().await;
+                self.line.job.shared.wish().get_or_insert(Wish { most, answer: None });
+            }
+            None => {}
+        }
     }
 
     /// Gives the robot what the fleet would miss most. Returns how many experiences the fleet has.

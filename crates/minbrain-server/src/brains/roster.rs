@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use minbrain::limits::{MAX_ACTION_DIMS, MAX_PLAN_DIMS};
 use minbrain::{ActionSpace, Brain, BrainBuilder, Policy};
+use minbrain_fleet::{FleetSettings, STATE_FILE};
 use minbrain_wire::{Actions, Extensions, Hello};
 use serde::Serialize;
 
@@ -201,7 +202,8 @@ impl Inner {
             // What waits for the disk is written as it is dropped.
             self.places.remove(&unused);
         }
-        let life = self.life_for(hello, settings)?;
+        let mut life = self.life_for(hello, settings)?;
+        self.enter_fleet(&mut life, hello, settings);
         let pulse = Pulse::new(Some(settings.deadline), Vec::new());
         let live = pulse.live.clone();
         let seat = Arc::new(Mutex::new(Seat::new(life, pulse)));
@@ -220,6 +222,25 @@ impl Inner {
         let taken =
             |nth| self.places.values().any(|place| place.shape == shape && place.nth == nth);
         (1..).find(|&nth| !taken(nth)).unwrap_or(usize::MAX)
+    }
+
+    /// Brings a new brain into the fleet, with the robots of its shape. Those that tell no reward keep to
+    /// themselves: for the others their experiences would say that nothing is ever earned.
+    fn enter_fleet(&self, life: &mut Life, hello: &Hello, settings: &Settings) {
+        let Some(mut address) = settings.plan.fleet.clone() else { return };
+        let shape = shape_of(hello);
+        let (sensors, actions, is_discrete, tells_reward) = shape;
+        if address.schema.is_none() && !tells_reward {
+            let kind = if is_discrete { 'd' } else { 'c' };
+            address.schema = Some(format!("s{sensors}-{kind}{actions}-unrewarded"));
+        }
+        let name = directory_name(shape, self.nth_free(shape));
+        let state = settings.plan.directory.as_ref().map(|at| at.join(&name).join(STATE_FILE));
+        let entered =
+            life.enter(FleetSettings { label: name, state, ..FleetSettings::new(address) });
+        if let Err(error) = entered {
+            tracing::error!(%error, "a brain lives without its fleet");
+        }
     }
 
     fn life_for(&self, hello: &Hello, settings: &Settings) -> Result<Life, Turned> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::{python, tidy};
+use crate::{fleet, python, tidy};
 
 /// One step of the test command, and a chore of its own name.
 pub(crate) struct Step {
@@ -117,6 +117,12 @@ pub(crate) const STEPS: &[Step] = &[
             line: &["node", "crates/minbrain-server/tests/browser/run.mjs"],
             with: &[],
         },
+    },
+    Step {
+        name: "fleet",
+        about: "robots and a real Redis cluster: nodes die, fill up, demand passwords and TLS",
+        needs: Some(python::NEED),
+        work: Work::Inside(fleet::run),
     },
     // Libraries only: the program and the engine share a name, and so would their pages.
     Step {

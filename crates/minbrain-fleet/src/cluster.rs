@@ -137,11 +137,16 @@ async fn why_not(address: &Address, vague: FleetError) -> FleetError {
             Ok(Ok(state)) if state.contains("cluster_state:fail") => {
                 return FleetError::Down { why: "shards are missing".into() };
             }
-            Ok(Ok(_)) | Err(_) => {}
+            Ok(Ok(_)) => {}
+            Err(_) if is_silent_to_tls(address, node).await => return silent(address),
+            Err(_) => {}
             Ok(Err(error)) => {
                 let told = FleetError::of(&error, &address.places());
                 if !matches!(told, FleetError::Unreachable { .. }) {
                     return told;
+                }
+                if error.is_timeout() && is_silent_to_tls(address, node).await {
+                    return silent(address);
                 }
                 if hung_up(&error) {
                     let why = "the connection was closed at the greeting".to_owned();
@@ -151,6 +156,18 @@ async fn why_not(address: &Address, vague: FleetError) -> FleetError {
         }
     }
     vague
+}
+
+/// Whether a node that was greeted in TLS takes connections, and yet said nothing: it waits for more of
+/// what it takes for a command.
+async fn is_silent_to_tls(address: &Address, (host, port): &(String, u16)) -> bool {
+    let reached = tokio::net::TcpStream::connect((host.as_str(), *port));
+    address.is_secure && matches!(tokio::time::timeout(CONNECT_TIMEOUT, reached).await, Ok(Ok(_)))
+}
+
+fn silent(address: &Address) -> FleetError {
+    let why = "it takes connections and does not answer a greeting in TLS".to_owned();
+    FleetError::Tls { nodes: address.places(), why }
 }
 
 /// A client of one node alone.

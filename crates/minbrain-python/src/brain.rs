@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use minbrain::journal::Status;
 use minbrain::{ActionSpace, BrainBuilder, BrainError, Outcome};
+use minbrain_fleet::FleetStatus;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
@@ -26,6 +27,10 @@ const STEPS_PER_CHECK: usize = 256;
 /// are those of the Rust builder, by name; `sensors` and `actions` must be given. `actions` is how many
 /// discrete ones there are, or a (low, high) pair for each dimension. The same seed and the same calls
 /// give the same answers.
+///
+/// `fleet` is the URL of a Redis cluster through which brains of one kind share what they live through
+/// (docs/fleet.md): this one begins with what the others know. No call but this and `close` waits for
+/// the network.
 ///
 /// Every call that works releases the interpreter. Threads may share a brain: their calls go one after
 /// the other, but a decision waits for its outcome only until the next one, so a thread that decides
@@ -50,7 +55,13 @@ impl Brain {
     /// Takes over a brain of the engine.
     fn of(brain: minbrain::Brain) -> Self {
         let space = brain.config().actions.clone();
-        Self { space, inside: Guarded::new(Kept::InRam(Box::new(brain))) }
+        Self { space, inside: Guarded::new(Kept::in_ram(brain)) }
+    }
+
+    fn kept(kept: Kept, py: Python<'_>) -> PyResult<Self> {
+        let space = kept.brain().map(|brain| brain.config().actions.clone());
+        let space = space.map_err(|failure| failure.raise(py))?;
+        Ok(Self { space, inside: Guarded::new(kept) })
     }
 
     /// Looks at the brain, for what takes next to no time.
@@ -78,9 +89,14 @@ impl Brain {
     #[new]
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let config = settings::from_options(options)?;
-        let built = py.detach(|| BrainBuilder::default().config(config).build());
-        built.map(Self::of).map_err(|error| Failure::Refused(error).raise(py))
+        let (options, fleet) = settings::without_fleet(options)?;
+        let config = settings::from_options(options.as_ref())?;
+        let built = py.detach(|| {
+            let mut kept = Kept::in_ram(BrainBuilder::default().config(config).build()?);
+            fleet.map_or(Ok(()), |url| kept.join(&url, None))?;
+            Ok::<_, Failure>(kept)
+        });
+        Self::kept(built.map_err(|failure| failure.raise(py))?, py)
     }
 
     /// What to do now. `observation` has one finite value per sensor, in any units.
@@ -361,12 +377,14 @@ impl Brain {
         directory: PathBuf,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let (config, keeping) = settings::keeping(options)?;
-        let opened = py.detach(|| Kept::open(&directory, config, &keeping));
-        let kept = opened.map_err(|failure| failure.raise(py))?;
-        let space = kept.brain().map(|brain| brain.config().actions.clone());
-        let space = space.map_err(|failure| failure.raise(py))?;
-        Ok(Self { space, inside: Guarded::new(kept) })
+        let (options, fleet) = settings::without_fleet(options)?;
+        let (config, keeping) = settings::keeping(options.as_ref())?;
+        let opened = py.detach(|| {
+            let mut kept = Kept::open(&directory, config, &keeping)?;
+            fleet.map_or(Ok(()), |url| kept.join(&url, Some(&directory)))?;
+            Ok::<_, Failure>(kept)
+        });
+        Self::kept(opened.map_err(|failure| failure.raise(py))?, py)
     }
 
     /// Waits until everything so far is on the device. Not for a control loop. Raises DirectoryError if
@@ -382,8 +400,15 @@ impl Brain {
         status.map(|status| status_to_python(py, &status)).transpose()
     }
 
-    /// Takes a snapshot, waits until everything is on the device, and frees the directory. Every later
-    /// call raises ClosedError, but `close`.
+    /// How the brain and its fleet get on: `is_connected`, `schema`, `acknowledged`, `waiting`,
+    /// `adopted`, `answered`, `refused` and `trouble`, in words or None; None for a brain without a fleet.
+    fn fleet_status<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let status = self.inside.look(py, Kept::fleet_status)?;
+        status.map(|status| fleet_to_python(py, &status)).transpose()
+    }
+
+    /// Takes a snapshot, waits until everything is on the device and, if its fleet is there, published,
+    /// and frees the directory. Every later call raises ClosedError, but `close`.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.inside.work(py, Kept::close)
     }
@@ -418,6 +443,19 @@ impl Brain {
     fn _break_off(&self, py: Python<'_>) -> PyResult<()> {
         self.inside.work(py, |_| -> Result<(), BrainError> { std::panic::panic_any("broken off") })
     }
+}
+
+fn fleet_to_python<'py>(py: Python<'py>, status: &FleetStatus) -> PyResult<Bound<'py, PyDict>> {
+    let told = PyDict::new(py);
+    told.set_item("is_connected", status.is_connected)?;
+    told.set_item("schema", status.schema.as_deref())?;
+    told.set_item("acknowledged", status.acknowledged)?;
+    told.set_item("waiting", status.waiting)?;
+    told.set_item("adopted", status.adopted)?;
+    told.set_item("answered", status.answered)?;
+    told.set_item("refused", status.refused)?;
+    told.set_item("trouble", status.trouble.as_ref().map(ToString::to_string))?;
+    Ok(told)
 }
 
 fn status_to_python<'py>(py: Python<'py>, status: &Status) -> PyResult<Bound<'py, PyDict>> {

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::io;
 
 use minbrain::{BrainError, DurableError, ImageError, limits};
+use minbrain_fleet::FleetError;
 use minbrain_sim::WorldError;
 use pyo3::PyErrArguments;
 use pyo3::prelude::*;
@@ -24,6 +25,8 @@ pub(crate) enum Failure {
     Image(ImageError),
     /// A directory that cannot be used.
     Directory(DurableError),
+    /// A fleet that refuses, or an address that is none.
+    Fleet(FleetError),
     /// A file that cannot be read or written.
     File(io::Error),
     /// An earlier call broke off in the middle, or this one did.
@@ -45,6 +48,15 @@ impl From<WorldError> for Failure {
 impl From<ImageError> for Failure {
     fn from(error: ImageError) -> Self {
         Self::Image(error)
+    }
+}
+
+impl From<FleetError> for Failure {
+    fn from(error: FleetError) -> Self {
+        match error {
+            FleetError::Brain(error) => Self::Refused(error),
+            other => Self::Fleet(other),
+        }
     }
 }
 
@@ -72,6 +84,7 @@ impl Failure {
                 detailed(py, "ConfigError", (field, &expected, &got))
             }
             Self::Directory(error) => told(py, "DirectoryError", &error),
+            Self::Fleet(error) => told(py, "FleetError", &error),
             Self::File(error) => error.into(),
             Self::Poisoned => told(
                 py,

@@ -1,5 +1,6 @@
 //! One moment of a life, as Python sees it.
 
+use minbrain::Origin;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
@@ -57,6 +58,22 @@ impl Experience {
     #[getter]
     fn surprise(&self) -> f32 {
         self.0.surprise
+    }
+
+    /// With how much confidence its action was chosen, 0 to 1.
+    #[getter]
+    fn confidence(&self) -> f32 {
+        self.0.confidence
+    }
+
+    /// Who lived through it: 'own', 'demonstrated' (while somebody else acted) or 'fleet' (another robot).
+    #[getter]
+    fn origin(&self) -> &'static str {
+        match self.0.origin {
+            Origin::Own => "own",
+            Origin::Demonstrated => "demonstrated",
+            Origin::Fleet => "fleet",
+        }
     }
 
     /// How often it was recalled for a decision.

@@ -25,6 +25,24 @@ const FORGETTINGS: [(&str, Forgetting); 5] = [
 ];
 const METRICS: [(&str, Metric); 2] = [("euclidean", Metric::Euclidean), ("cosine", Metric::Cosine)];
 
+/// The options without `fleet`, and that.
+pub(crate) fn without_fleet<'py>(
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<(Option<Bound<'py, PyDict>>, Option<String>)> {
+    let Some(options) = options else { return Ok((None, None)) };
+    let own = options.copy()?;
+    let Some(fleet) = options.get_item("fleet")? else { return Ok((Some(own), None)) };
+    own.del_item("fleet")?;
+    if fleet.is_none() {
+        return Ok((Some(own), None));
+    }
+    // What came is not told: it may hold a password.
+    let url = fleet.extract().map_err(|_| {
+        bad_setting(options.py(), "fleet", "a URL, such as redis://host:7001", "something else")
+    })?;
+    Ok((Some(own), Some(url)))
+}
+
 /// Settings out of keyword options; what is not named keeps its default.
 pub(crate) fn from_options(options: Option<&Bound<'_, PyDict>>) -> PyResult<Config> {
     let mut config = Config::default();

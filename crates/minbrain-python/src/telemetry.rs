@@ -27,6 +27,8 @@ pub(crate) struct Stats {
     decisions: u64,
     /// Outcomes learned from.
     learned: u64,
+    /// Experiences of other robots taken in.
+    adopted: u64,
     /// Decisions at random, since too little was known.
     bootstraps: u64,
     /// Experiences forgotten.
@@ -58,6 +60,7 @@ impl From<minbrain::Stats> for Stats {
             recall_samples: stats.recall_samples,
             decisions: stats.decisions,
             learned: stats.learned,
+            adopted: stats.adopted,
             bootstraps: stats.bootstraps,
             forgotten: stats.forgotten,
             forgetting: forgetting_name(stats.forgetting),

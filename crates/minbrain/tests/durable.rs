@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use minbrain::journal::Durability;
 use minbrain::{
     Action, ActionSpace, Brain, BrainBuilder, Budget, DurableBrain, DurableError, Exploration,
-    Forgetting, Keeping, NotTaken, Outcome, Policy,
+    Foreign, Forgetting, Keeping, NotTaken, Outcome, Policy,
 };
 
 /// A directory of its own, removed at the end.
@@ -44,7 +44,18 @@ macro_rules! live {
             let action = brain.decide(&place).unwrap().action.clone();
             brain.accompany(&place, &action).unwrap();
         } else {
-            brain.decide(&place).unwrap();
+            let decision = brain.decide(&place).unwrap().clone();
+            if cycle % 13 == 6 {
+                // What another robot lived through comes in while the decision waits.
+                let (seen, found) = (sense(9_000 - cycle), sense(9_001 - cycle));
+                let outcome = Outcome { observation: &found, reward: -0.25, ended: false };
+                let (action, follows) = (&decision.action, cycle % 26 == 6);
+                let foreign =
+                    Foreign { observation: &seen, action, outcome, confidence: 0.5, follows };
+                brain.adopt(foreign).unwrap();
+                let chosen = (decision.method, decision.confidence);
+                brain.resume(&place, &decision.action, chosen).unwrap();
+            }
         }
         if cycle % 11 == 0 {
             brain.consolidate(25);

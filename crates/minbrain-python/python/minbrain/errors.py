@@ -61,3 +61,7 @@ class ImageError(BrainError, ValueError):
 
 class DirectoryError(BrainError, OSError):
     """The directory of a brain is in use, damaged, or its disk has failed."""
+
+
+class FleetError(BrainError, ConnectionError):
+    """A fleet refuses this brain: another kind of robot, a wrong password, no TLS where it is demanded."""

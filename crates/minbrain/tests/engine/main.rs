@@ -1,6 +1,7 @@
 //! The engine through its public interface, each part against an oracle of its own.
 #![allow(clippy::unwrap_used)]
 
+mod adoption;
 mod associations;
 mod bad_input;
 mod behaviour;

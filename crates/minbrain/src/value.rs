@@ -17,6 +17,7 @@ use std::collections::TryReserveError;
 
 use crate::config::{Config, Policy};
 use crate::decision::Outcome;
+use crate::experience::Foreign;
 use crate::fingerprint::Fingerprint;
 use crate::image::{fixed, image};
 pub(crate) use candidates::Candidates;
@@ -157,11 +158,11 @@ impl Values {
         self.last = None;
     }
 
-    /// What is inserted from now on was lived by another robot, after the one that was adopted last if
-    /// it `follows` from that. The own episode waits until [`resume`](Self::resume) is given what this
+    /// What is inserted next was lived by another robot, after the one that was adopted last if it
+    /// follows from that. The own episode waits until [`resume`](Self::resume) is given what this
     /// returns.
-    pub(crate) fn adopt(&mut self, follows: bool) -> Option<Edge> {
-        let after = self.last_adopted.take().filter(|_| follows);
+    pub(crate) fn adopt(&mut self, foreign: Foreign<'_>) -> Option<Edge> {
+        let after = self.last_adopted.take().filter(|_| foreign.follows);
         std::mem::replace(&mut self.last, after)
     }
 

@@ -7,6 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process;
+use std::thread;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args, Subcommand, ValueEnum};
@@ -16,13 +18,16 @@ use minbrain_bench::fleet::{
     BanksSettings, JoinRow, JoinSettings, OutageSettings, banks, join, outage,
 };
 use minbrain_bench::learning::{BUDGET, Task};
-use minbrain_fleet::local::{LocalFleet, LocalSettings};
+use minbrain_fleet::local::{self, LocalFleet, LocalSettings};
 use minbrain_fleet::{Address, Keep, Quantisation};
 
 use super::Place;
 use crate::bench::{Format, FormatArgs, Progress, json_line};
 use crate::failure::Failure;
+use crate::run::stop;
 
+/// How often it is looked whether somebody wants the end.
+const LOOK: Duration = Duration::from_millis(50);
 /// Tasks that a fleet is joined for: those that end, or do not, with a return that is known to be good.
 const TASKS: [&str; 5] =
     ["cartpole", "pendulum", "mountain-car", "mountain-car-continuous", "acrobot"];
@@ -193,7 +198,9 @@ impl Own {
             program: place.redis_server.clone(),
             ..LocalSettings::default()
         };
+        stop::listen();
         let fleet = LocalFleet::start(&directory, settings)?;
+        end_when_asked(directory.clone());
         Ok(Self { directory, fleet })
     }
 }
@@ -203,6 +210,20 @@ impl Drop for Own {
         self.fleet.stop();
         remove(&self.directory);
     }
+}
+
+/// A measurement cannot be broken off in the middle: whoever asks for that ends the nodes, and then the
+/// program.
+fn end_when_asked(directory: PathBuf) {
+    thread::spawn(move || {
+        while !stop::asked() {
+            thread::sleep(LOOK);
+        }
+        // Nodes that are gone by now need not be asked.
+        let _ = local::stop_in(&directory, None);
+        remove(&directory);
+        process::exit(stop::INTERRUPTED);
+    });
 }
 
 fn remove(directory: &Path) {

@@ -8,7 +8,7 @@ static ASKED: AtomicBool = AtomicBool::new(false);
 static LISTENING: OnceLock<()> = OnceLock::new();
 
 /// What a program ended by a second Ctrl-C reports, by convention.
-const INTERRUPTED: i32 = 130;
+pub(crate) const INTERRUPTED: i32 = 130;
 
 /// Listens for Ctrl-C, and for the signals that ask a program to end. The first one ends the run
 /// with its summary; the second one ends the program at once.

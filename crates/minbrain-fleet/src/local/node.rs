@@ -57,7 +57,11 @@ impl Node {
         fs::create_dir_all(&self.directory).map_err(failed)?;
         let file = self.directory.join("redis.conf");
         write_private(&file, &self.configuration(settings)).map_err(failed)?;
-        let child = Command::new(program)
+        let mut command = Command::new(program);
+        // Ctrl-C is for the program that looks after the nodes, and ends them in its own way.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let child = command
             .arg(fs::canonicalize(&file).map_err(failed)?)
             .current_dir(&self.directory)
             .stdin(Stdio::null())

@@ -43,7 +43,7 @@ impl Publisher {
                 break;
             }
             let ready = self.waiting.iter().take_while(|record| self.line.may_go(record)).count();
-            if ready == 0 || !self.may_found(is_closing) {
+            if ready == 0 || !self.may_found() {
                 sleep(BEAT).await;
                 continue;
             }
@@ -70,8 +70,9 @@ impl Publisher {
     }
 
     /// Whether there is a schema, or enough to found one from.
-    fn may_found(&self, is_closing: bool) -> bool {
+    fn may_found(&self) -> bool {
         let is_late = self.waiting_since.elapsed() > FOUNDING_TIMEOUT;
+        let is_closing = self.line.job.shared.is_closing();
         self.line.banks.is_some() || are_enough(self.waiting.len()) || is_late || is_closing
     }
 

@@ -65,6 +65,45 @@ fn a_wrong_password_is_refused_and_no_password_is_ever_told() {
     assert!(!log.contains("SECRET") && !log.contains(SECRET), "{log}");
 }
 
+/// The commands that docs/fleet.md gives to robots.
+fn documented_rights() -> Vec<String> {
+    let page = include_str!("../../../../docs/fleet.md");
+    let line = page.split("`ACL SETUSER ").nth(1).unwrap().split('`').next().unwrap();
+    line.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_documented_rights_are_enough_and_others_are_refused() {
+    let place = Place::new("rights", |_| {});
+    let rights = documented_rights();
+    for node in place.fleet.url().trim_start_matches("redis://").split(',') {
+        let client = redis::Client::open(format!("redis://{node}")).unwrap();
+        let mut connection = client.get_connection().unwrap();
+        let mut command = redis::cmd("ACL");
+        command.arg("SETUSER");
+        for word in &rights {
+            command.arg(word.replace("PASSWORD", SECRET));
+        }
+        command.exec(&mut connection).unwrap();
+        let readers =
+            ["SETUSER", "readers", "on", ">reading", "~minbrain:*", "+@read", "+@connection"];
+        redis::cmd("ACL").arg(&readers).arg("+cluster").exec(&mut connection).unwrap();
+    }
+    let url = |who: &str| place.fleet.url().replace("redis://", &format!("redis://{who}@"));
+    let mut robot = Robot::new(Address::parse(&url(&format!("robots:{SECRET}"))).unwrap(), 1.0);
+    robot.live(200);
+    robot.await_status(|status| status.acknowledged == 200);
+    let mut fresh = Robot::new(Address::parse(&url(&format!("robots:{SECRET}"))).unwrap(), 1.0);
+    assert_eq!(fresh.fleet.join(&mut fresh.brain, PATIENCE).unwrap().adopted, 200);
+    assert!(Overview::look(&Address::parse(&url(&format!("robots:{SECRET}"))).unwrap()).is_ok());
+    // Who may only read is told so, and what it lives through waits.
+    let mut reader = Robot::new(Address::parse(&url("readers:reading")).unwrap(), 1.0);
+    reader.live(200);
+    let status = reader.await_status(|status| status.trouble.is_some());
+    assert!(matches!(status.trouble, Some(FleetError::Refused { .. })), "{status:?}");
+    assert_eq!(status.acknowledged, 0);
+}
+
 #[test]
 fn tls_is_named_where_only_one_side_speaks_it() {
     let place = Place::new("plain", |_| {});

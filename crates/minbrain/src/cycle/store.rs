@@ -49,7 +49,7 @@ pub(super) fn foreign(
     foreign: Foreign<'_>,
     surprise: f32,
 ) -> Option<ExperienceId> {
-    let own = mind.known.values.adopt(foreign.follows);
+    let own = mind.known.values.adopt(foreign);
     mind.drive.hear(foreign.outcome);
     let stored = keep(mind, foreign.outcome, (surprise, Origin::Fleet));
     mind.known.values.resume(own);

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use minbrain::journal::Durability;
 use minbrain::{
-    Action, ActionSpace, Brain, BrainBuilder, Budget, DurableBrain, DurableError, Exploration,
-    Foreign, Forgetting, Keeping, NotTaken, Outcome, Policy,
+    Action, ActionSpace, Brain, BrainBuilder, Budget, Decision, DurableBrain, DurableError,
+    Exploration, Foreign, Forgetting, Keeping, NotTaken, Outcome, Policy,
 };
 
 /// A directory of its own, removed at the end.
@@ -44,18 +44,7 @@ macro_rules! live {
             let action = brain.decide(&place).unwrap().action.clone();
             brain.accompany(&place, &action).unwrap();
         } else {
-            let decision = brain.decide(&place).unwrap().clone();
-            if cycle % 13 == 6 {
-                // What another robot lived through comes in while the decision waits.
-                let (seen, found) = (sense(9_000 - cycle), sense(9_001 - cycle));
-                let outcome = Outcome { observation: &found, reward: -0.25, ended: false };
-                let (action, follows) = (&decision.action, cycle % 26 == 6);
-                let foreign =
-                    Foreign { observation: &seen, action, outcome, confidence: 0.5, follows };
-                brain.adopt(foreign).unwrap();
-                let chosen = (decision.method, decision.confidence);
-                brain.resume(&place, &decision.action, chosen).unwrap();
-            }
+            brain.decide(&place).unwrap();
         }
         if cycle % 11 == 0 {
             brain.consolidate(25);
@@ -166,6 +155,49 @@ fn copy_files(from: &Path, to: &Path) {
     for file in fs::read_dir(from).unwrap() {
         let file = file.unwrap();
         fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+}
+
+/// What another robot lived through comes in while a decision waits, which is taken up again.
+macro_rules! adopt {
+    ($brain:expr, $cycle:expr, $decision:expr) => {{
+        let (brain, cycle, decision): (_, u64, &Decision) = ($brain, $cycle, $decision);
+        let (seen, found) = (sense(9_000 + cycle), sense(9_001 + cycle));
+        let outcome = Outcome { observation: &found, reward: -0.25, ended: cycle % 4 == 3 };
+        let (action, follows) = (&decision.action, cycle % 4 != 0);
+        let foreign = Foreign { observation: &seen, action, outcome, confidence: 0.5, follows };
+        brain.adopt(foreign).unwrap();
+        let chosen = (decision.method, decision.confidence);
+        brain.resume(&sense(cycle), &decision.action, chosen).unwrap();
+    }};
+}
+
+#[test]
+fn a_crash_takes_nothing_that_was_adopted_either() {
+    for builder in builders() {
+        let at = Folder::new("adopted");
+        let mut twin = builder.clone().build().unwrap();
+        let mut brain = open(&at, &builder, &keeping(50));
+        for cycle in 0..120 {
+            brain.consolidate(30);
+            twin.consolidate(30);
+            let decision = twin.decide(&sense(cycle)).unwrap().clone();
+            assert_eq!(*brain.decide(&sense(cycle)).unwrap(), decision);
+            if cycle % 8 < 4 {
+                adopt!(&mut brain, cycle, &decision);
+                adopt!(&mut twin, cycle, &decision);
+            }
+            let outcome = Outcome { observation: &sense(cycle + 1), reward: 0.1, ended: false };
+            assert_eq!(brain.learn(outcome).unwrap(), twin.learn(outcome).unwrap());
+            if cycle % 17 == 16 {
+                brain.flush().unwrap();
+                let copy = Folder::new("adopted-copy");
+                copy_files(&at.0, &copy.0);
+                let reopened = open(&copy, &builder, &keeping(50));
+                assert_eq!(reopened.brain().fingerprint(), twin.fingerprint(), "{cycle}");
+                assert_eq!(reopened.brain().stats().adopted, twin.stats().adopted);
+            }
+        }
     }
 }
 

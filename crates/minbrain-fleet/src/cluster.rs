@@ -11,7 +11,7 @@ use redis::cluster_routing::{
     MultipleNodeRoutingInfo, Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr,
 };
 use redis::{
-    ClientTlsConfig, Cmd, ConnectionInfo, FromRedisValue, IntoConnectionInfo, Pipeline,
+    ClientTlsConfig, Cmd, ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline,
     ProtocolVersion, RedisError, TlsCertificates, TlsMode, Value,
 };
 
@@ -140,6 +140,10 @@ async fn why_not(address: &Address, vague: FleetError) -> FleetError {
             Ok(Ok(_)) => {}
             Err(_) if is_silent_to_tls(address, node).await => return silent(address),
             Err(_) => {}
+            Ok(Err(error)) if error.kind() == ErrorKind::Parse && !address.is_secure => {
+                let why = "it answers in another protocol".to_owned();
+                return FleetError::Tls { nodes: address.places(), why };
+            }
             Ok(Err(error)) => {
                 let told = FleetError::of(&error, &address.places());
                 if !matches!(told, FleetError::Unreachable { .. }) {

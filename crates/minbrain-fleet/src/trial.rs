@@ -16,6 +16,9 @@ use crate::lift::Scale;
 use crate::record::Record;
 use crate::schema::{Keep, Layout};
 
+/// How often a batch is published, until it is acknowledged.
+const ATTEMPTS: u32 = 30;
+
 /// A connection to one schema's banks, which waits for each answer.
 pub struct Trial {
     runtime: Runtime,
@@ -58,7 +61,7 @@ impl Trial {
     /// were acknowledged.
     ///
     /// # Errors
-    /// The first [`FleetError`] of a bank.
+    /// [`FleetError`] of a bank that does not pass.
     pub fn publish(&self, observations: &[(u64, &[f32])]) -> Result<usize, FleetError> {
         let record = |&(id, observation): &(u64, &[f32])| Record {
             name: Name { life: self.life, id },
@@ -72,10 +75,26 @@ impl Trial {
             observation: observation.to_vec(),
             outcome: observation.to_vec(),
         };
-        let records: Vec<Record> = observations.iter().map(record).collect();
-        let said = self.runtime.block_on(self.banks.publish(&records, self.acknowledgement));
-        let said: Result<Vec<()>, FleetError> = said.into_iter().collect();
-        said.map(|said| said.len())
+        let mut records: Vec<Record> = observations.iter().map(record).collect();
+        for attempt in 1.. {
+            let said = self.runtime.block_on(self.banks.publish(&records, self.acknowledgement));
+            let mut said = said.into_iter();
+            let mut failed = None;
+            records.retain(|_| match said.next() {
+                Some(Err(why)) => {
+                    failed = Some(why);
+                    true
+                }
+                _ => false,
+            });
+            match failed {
+                None => break,
+                // Replicas may be late under load; publishing again changes nothing.
+                Some(why) if attempt < ATTEMPTS && why.may_pass() => {}
+                Some(why) => return Err(why),
+            }
+        }
+        Ok(observations.len())
     }
 
     /// The nearest to `observation` by their exact distances, as `life` and number, of so many

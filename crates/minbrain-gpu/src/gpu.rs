@@ -9,7 +9,7 @@ use wgpu::{Adapter, Device, DeviceDescriptor, Limits, Queue};
 use crate::card::{Card, adapters};
 use crate::error::GpuError;
 use crate::limits::MAX_CHUNK_BYTES;
-use crate::packing::Kept;
+use crate::packing::{Kept, Precision};
 use crate::pipelines::Pipelines;
 
 /// Which adapter to open.
@@ -104,9 +104,8 @@ impl Gpu {
             max_compute_workgroup_size_x: 256,
             ..limits
         };
-        let chunk_bytes = u64::from(limits.max_storage_buffer_binding_size)
-            .min(limits.max_buffer_size)
-            .min(most_bytes);
+        let chunk_bytes =
+            limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(most_bytes);
         let wanted = DeviceDescriptor {
             label: Some("minbrain"),
             required_limits: limits,
@@ -130,6 +129,12 @@ impl Gpu {
     /// Which adapter it is.
     pub fn card(&self) -> &Card {
         &self.inner.card
+    }
+
+    /// Compiles what questions to blocks of this precision need, so that the first one does not wait
+    /// for it. Cost: tens of milliseconds, once.
+    pub fn prepare(&self, precision: &Precision) {
+        self.pipelines(precision.kept());
     }
 
     /// Whether the device is gone. It does not come back; open another one.

@@ -20,6 +20,15 @@ pub enum Precision {
     },
 }
 
+impl Precision {
+    pub(crate) fn kept(&self) -> Kept {
+        match self {
+            Self::Full => Kept::Full,
+            Self::Half { .. } => Kept::Half,
+        }
+    }
+}
+
 /// What a value is on the GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
@@ -148,7 +157,7 @@ mod tests {
         let (centre, scale) = packing.grid[0];
         let mut farthest = 0.0_f64;
         for (word, value) in words.iter().zip(block.0) {
-            let stood = f64::from(f16::from_bits(*word as u16).to_f64());
+            let stood = f16::from_bits(*word as u16).to_f64();
             let stands_for = stood / f64::from(scale) + f64::from(centre);
             farthest = farthest.max((stands_for - f64::from(value)).abs());
         }

@@ -7,6 +7,7 @@ mod call;
 mod relive;
 
 use crate::config::Exploration;
+use crate::crossover::Crossover;
 use crate::decision::{Decision, Learned, Method, Outcome};
 use crate::experience::ExperienceId;
 use crate::fingerprint::Fingerprint;
@@ -99,6 +100,11 @@ impl Tape {
     /// [`set_time_us`](crate::Brain::set_time_us) was called.
     pub fn told_time(&mut self, time_us: u64) {
         time_us.write(&mut self.call(Tag::ToldTime));
+    }
+
+    /// [`set_crossover`](crate::Brain::set_crossover) was called.
+    pub fn crossed(&mut self, crossover: Crossover) {
+        crossover.write(&mut self.call(Tag::Crossed));
     }
 
     fn call(&mut self, tag: Tag) -> Writer<'_> {

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::action::{Action, ActionSpace};
 use crate::config::{Config, Exploration};
+use crate::crossover::Crossover;
 use crate::decision::Method;
 use crate::image::{ImageError, Reader};
 
@@ -30,9 +31,10 @@ pub(crate) enum Tag {
     ToldTime,
     Torn,
     Imaged,
+    Crossed,
 }
 
-const TAGS: [Tag; 8] = [
+const TAGS: [Tag; 9] = [
     Tag::Decided,
     Tag::Learned,
     Tag::Interrupted,
@@ -41,6 +43,7 @@ const TAGS: [Tag; 8] = [
     Tag::ToldTime,
     Tag::Torn,
     Tag::Imaged,
+    Tag::Crossed,
 ];
 
 /// One call, with what it was given and a digest of what it answered.
@@ -54,6 +57,7 @@ pub(crate) enum Call {
     ToldTime(u64),
     Torn,
     Imaged(u64),
+    Crossed(Crossover),
 }
 
 /// Why bytes are not the calls of a brain with these settings.
@@ -105,6 +109,7 @@ impl<'a> Calls<'a> {
             Tag::ToldTime => Call::ToldTime(from.one()?),
             Tag::Torn => Call::Torn,
             Tag::Imaged => Call::Imaged(from.one()?),
+            Tag::Crossed => Call::Crossed(from.one()?),
         })
     }
 }

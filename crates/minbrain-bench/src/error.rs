@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use minbrain::gpu::GpuError;
 use minbrain::recall::RecallError;
 use minbrain::{BrainError, DurableError};
 use minbrain_sim::WorldError;
@@ -24,6 +25,9 @@ pub enum BenchError {
     /// A recall refused a size, a vector or a query.
     #[error(transparent)]
     Recall(#[from] RecallError),
+    /// A GPU is not there, or went away.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
     /// A setting of the measurement is outside its range.
     #[error("{field}: expected {expected}, got {got}")]
     Setting {

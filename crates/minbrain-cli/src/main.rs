@@ -4,6 +4,7 @@ mod arguments;
 mod bench;
 mod brain_files;
 mod failure;
+mod gpu;
 mod kernel;
 mod report;
 mod run;

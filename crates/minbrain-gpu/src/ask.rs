@@ -159,7 +159,8 @@ impl Resident {
         k: usize,
     ) -> Result<Ticket, GpuError> {
         let plan = Plan::new(self, questions.len(), k);
-        self.scratch.make_room(&self.gpu, plan.bytes(self));
+        let bytes = plan.bytes(self);
+        self.scratch.make_room(&self.gpu, bytes);
         let pipelines = self.gpu.pipelines(self.packing.kept());
         self.scratch.bind(&self.gpu, pipelines, &self.chunks.all);
         let words = questions.len() * plan.answer_words();

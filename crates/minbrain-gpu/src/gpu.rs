@@ -3,14 +3,17 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use wgpu::{Adapter, Device, DeviceDescriptor, Limits, Queue};
 
 use crate::card::{Card, adapters};
 use crate::error::GpuError;
+use crate::hidden::Hidden;
 use crate::limits::MAX_CHUNK_BYTES;
 use crate::packing::{Kept, Precision};
 use crate::pipelines::Pipelines;
+use crate::ticket::round_trip;
 
 /// Which adapter to open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +29,7 @@ pub enum Which {
 /// An open device. Clones share it.
 #[derive(Clone)]
 pub struct Gpu {
-    inner: Arc<Inner>,
+    inner: Arc<Hidden<Inner>>,
 }
 
 struct Inner {
@@ -123,7 +126,9 @@ impl Gpu {
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
             failed.note(error.to_string())
         }));
-        Ok(Self { inner: Arc::new(Inner::new(card, (device, queue), chunk_bytes, loss)) })
+        Ok(Self {
+            inner: Arc::new(Hidden::new(Inner::new(card, (device, queue), chunk_bytes, loss))),
+        })
     }
 
     /// Which adapter it is.
@@ -140,6 +145,16 @@ impl Gpu {
     /// Whether the device is gone. It does not come back; open another one.
     pub fn is_lost(&self) -> bool {
         self.inner.loss.is_lost.load(Ordering::Acquire)
+    }
+
+    /// The least that anything asked of this device takes: a handful of bytes copied there and read
+    /// back. For measurements.
+    ///
+    /// # Errors
+    /// [`GpuError::Late`] and [`GpuError::Lost`], as for any question.
+    pub fn round_trip(&self, patience: Duration) -> Result<(), GpuError> {
+        self.check()?;
+        round_trip(self, patience)
     }
 
     /// Gives the device up at once, whatever is under way: every question from now on is refused.
@@ -167,7 +182,7 @@ impl Gpu {
 
     /// The passes over values as they are, or over halves; compiled at the first call.
     pub(crate) fn pipelines(&self, kept: Kept) -> &Pipelines {
-        let Inner { full, half, device, .. } = &*self.inner;
+        let Inner { full, half, device, .. } = &**self.inner;
         let compiled = if kept == Kept::Half { half } else { full };
         compiled.get_or_init(|| Pipelines::new(device, kept))
     }
@@ -180,7 +195,7 @@ impl Gpu {
 
 impl fmt::Debug for Gpu {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { card, loss, .. } = &*self.inner;
+        let Inner { card, loss, .. } = &**self.inner;
         out.debug_struct("Gpu").field("card", card).field("loss", loss).finish_non_exhaustive()
     }
 }

@@ -26,11 +26,15 @@
 //!
 //! The crate knows blocks, lanes and distances, and nothing of brains.
 
+// See `hidden.rs`.
+#![recursion_limit = "256"]
+
 mod ask;
 mod card;
 mod chunks;
 mod error;
 mod gpu;
+mod hidden;
 pub mod limits;
 mod packing;
 mod pipelines;

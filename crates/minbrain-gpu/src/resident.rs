@@ -6,6 +6,7 @@ use crate::ask::Scratch;
 use crate::chunks::Chunks;
 use crate::error::{GpuError, within};
 use crate::gpu::Gpu;
+use crate::hidden::Hidden;
 use crate::limits::{MAX_BATCH, MAX_NEIGHBOURS, MAX_ROWS, UPLOAD_BYTES};
 use crate::packing::{Packing, Precision};
 use crate::proof::{Question, bound};
@@ -44,11 +45,11 @@ pub struct Resident {
     pub(crate) gpu: Gpu,
     pub(crate) shape: Shape,
     pub(crate) packing: Packing,
-    pub(crate) chunks: Chunks,
+    pub(crate) chunks: Hidden<Chunks>,
     /// One more than the last block that was written.
     pub(crate) blocks: usize,
     gathered: Gathered,
-    pub(crate) scratch: Scratch,
+    pub(crate) scratch: Hidden<Scratch>,
 }
 
 /// Blocks side by side that wait to be sent.
@@ -95,13 +96,13 @@ impl Resident {
         }
         let packing = Packing::new((rows, directions), precision);
         Ok(Self {
-            chunks: Chunks::new(gpu, packing.words())?,
+            chunks: Hidden::new(Chunks::new(gpu, packing.words())?),
             gpu: gpu.clone(),
             shape,
             packing,
             blocks: 0,
             gathered: Gathered::default(),
-            scratch: Scratch::default(),
+            scratch: Hidden::new(Scratch::default()),
         })
     }
 

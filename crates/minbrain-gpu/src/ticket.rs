@@ -4,11 +4,14 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use wgpu::{Buffer, BufferUsages, MapMode, PollError, PollType, SubmissionIndex};
+use wgpu::{
+    Buffer, BufferUsages, CommandEncoderDescriptor, MapMode, PollError, PollType, SubmissionIndex,
+};
 
 use crate::chunks::buffer;
 use crate::error::GpuError;
 use crate::gpu::Gpu;
+use crate::hidden::Hidden;
 use crate::limits::SPARE_ANSWERS;
 
 const WORD: usize = size_of::<u32>();
@@ -18,19 +21,19 @@ const FAILED: u8 = 2;
 
 /// Buffers for answers that were read, to be used again.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Spares(Arc<Mutex<Vec<Buffer>>>);
+pub(crate) struct Spares(Arc<Mutex<Vec<Hidden<Buffer>>>>);
 
 impl Spares {
-    pub(crate) fn take(&self, gpu: &Gpu, bytes: usize) -> Buffer {
+    pub(crate) fn take(&self, gpu: &Gpu, bytes: usize) -> Hidden<Buffer> {
         let mut spares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = spares.iter().position(|spare| spare.size() as usize >= bytes);
         fits.map(|at| spares.swap_remove(at)).unwrap_or_else(|| {
             let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
-            buffer(gpu.device(), "answers", bytes.next_power_of_two(), usage)
+            Hidden::new(buffer(gpu.device(), "answers", bytes.next_power_of_two(), usage))
         })
     }
 
-    fn give_back(&self, buffer: Buffer) {
+    fn give_back(&self, buffer: Hidden<Buffer>) {
         let mut spares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if spares.len() >= SPARE_ANSWERS {
             spares.remove(0);
@@ -43,8 +46,8 @@ impl Spares {
 #[derive(Debug)]
 pub struct Ticket {
     gpu: Gpu,
-    submission: Option<SubmissionIndex>,
-    staging: Buffer,
+    submission: Hidden<Option<SubmissionIndex>>,
+    staging: Hidden<Buffer>,
     state: Arc<AtomicU8>,
     queries: usize,
     /// Words for each query.
@@ -56,7 +59,7 @@ impl Ticket {
     pub(crate) fn new(
         gpu: &Gpu,
         submission: Option<SubmissionIndex>,
-        (staging, (queries, words)): (Buffer, (usize, usize)),
+        (staging, (queries, words)): (Hidden<Buffer>, (usize, usize)),
         spares: Spares,
     ) -> Self {
         let state = Arc::new(AtomicU8::new(UNDER_WAY));
@@ -65,6 +68,7 @@ impl Ticket {
         staging.map_async(MapMode::Read, 0..bytes, move |mapped| {
             told.store(if mapped.is_ok() { HERE } else { FAILED }, Ordering::Release);
         });
+        let submission = Hidden::new(submission);
         Self { gpu: gpu.clone(), submission, staging, state, queries, words, spares }
     }
 
@@ -81,7 +85,7 @@ impl Ticket {
     pub fn wait(self, patience: Duration) -> Result<Answers, GpuError> {
         if self.state.load(Ordering::Acquire) == UNDER_WAY {
             self.gpu.check()?;
-            let submission_index = self.submission.clone();
+            let submission_index = (*self.submission).clone();
             let wait = PollType::Wait { submission_index, timeout: Some(patience) };
             match self.gpu.device().poll(wait) {
                 Ok(_) => {}
@@ -134,4 +138,17 @@ impl Answers {
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
+}
+
+/// Copies a few bytes there and waits for them.
+pub(crate) fn round_trip(gpu: &Gpu, patience: Duration) -> Result<(), GpuError> {
+    let spares = Spares::default();
+    let staging = spares.take(gpu, WORD);
+    let usage = BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
+    let there = buffer(gpu.device(), "there", WORD, usage);
+    gpu.queue().write_buffer(&there, 0, &[1; WORD]);
+    let mut encoder = gpu.device().create_command_encoder(&CommandEncoderDescriptor::default());
+    encoder.copy_buffer_to_buffer(&there, 0, &staging, 0, WORD as u64);
+    let submission = gpu.queue().submit([encoder.finish()]);
+    Ticket::new(gpu, Some(submission), (staging, (1, 1)), spares).wait(patience).map(|_| ())
 }

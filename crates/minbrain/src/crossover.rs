@@ -1,6 +1,9 @@
 //! From how many experiences on a GPU is asked.
 
+mod profile;
+
 use crate::error::BrainError;
+pub use profile::{Measured, Profile, ProfileError};
 
 /// From how many experiences on recalls are put to a GPU: a figure to be measured on each machine, with
 /// `minbrain bench crossover`, since a GPU is asked in vain where the way there takes longer than the

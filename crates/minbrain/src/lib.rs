@@ -76,7 +76,7 @@ pub use brain::Brain;
 pub use budget::Budget;
 pub use builder::BrainBuilder;
 pub use config::{Config, Exploration, Forgetting, Policy};
-pub use crossover::Crossover;
+pub use crossover::{Crossover, Measured, Profile, ProfileError};
 pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 #[cfg(feature = "journal")]
 pub use durable::{DurableBrain, DurableError, Keeping, NotTaken, Revival};

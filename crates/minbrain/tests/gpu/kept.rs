@@ -8,7 +8,10 @@ use crate::lives::{Path, SENSORS, builder, live};
 #[test]
 fn a_run_beside_a_gpu_is_replayed_without_one() {
     let builder = builder(Metric::Euclidean, ActionSpace::discrete(2));
-    let mut brain = builder.crossover(Crossover::NEVER).gpu(help()).build().unwrap();
+    // A replay says with which instructions it computes, and so does an image.
+    let isa = Some(builder.clone().build().unwrap().isa());
+    let builder = builder.isa(isa).crossover(Crossover::NEVER).gpu(help());
+    let mut brain = builder.build().unwrap();
     live(&mut brain, &mut Path::new(9), 1_200);
     let mut recording = Recorder::begin(&brain);
     // The crossover is set while the run is recorded, and changed once more.

@@ -106,3 +106,14 @@ fn answers_past_the_crossover_are_those_of_a_brain_that_never_crosses() {
     assert!(with.stats().gpu.answered > 300, "{:?}", with.stats().gpu);
     assert_eq!(never.stats().gpu.dispatched, 0);
 }
+
+#[test]
+fn a_brain_with_a_gpu_may_move_to_another_thread() {
+    let plain = builder(Metric::Euclidean, ActionSpace::discrete(3));
+    let mut brain = plain.gpu(help()).build().unwrap();
+    let moved = std::thread::spawn(move || {
+        live(&mut brain, &mut Path::new(5), 1_200);
+        brain
+    });
+    assert!(moved.join().unwrap().stats().gpu.answered > 50);
+}

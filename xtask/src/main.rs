@@ -1,5 +1,6 @@
 //! The workspace's chores. `cargo xtask test` is the one test command; its steps run alone too.
 
+mod gpu;
 mod progress;
 mod python;
 mod steps;

@@ -39,7 +39,7 @@ pub struct CrossoverSettings {
 pub enum Backend {
     /// The processor.
     Cpu,
-    /// The GPU, and the processor that compares its candidates.
+    /// The GPU, and the processor that compares its contenders.
     Gpu,
 }
 

@@ -103,21 +103,6 @@ impl GpuChoice {
     pub(crate) fn equip(&self, builder: BrainBuilder, dims: usize) -> BrainBuilder {
         builder.gpu(self.help.clone()).crossover(self.source.crossover(dims))
     }
-
-    /// The card's name, and from where on it is asked.
-    pub(crate) fn describe(&self, dims: usize) -> String {
-        let above = self.source.crossover(dims).recall();
-        let from = match self.source {
-            Source::Hand(_) => "set by hand",
-            Source::Measured(_) => "measured",
-            Source::Guide => "not measured yet: minbrain bench crossover",
-        };
-        let card = &self.help.gpu.card().name;
-        match above {
-            Some(above) => format!("{card}, asked above {above} experiences ({from})"),
-            None => format!("{card}, never asked ({from})"),
-        }
-    }
 }
 
 impl Source {

@@ -11,7 +11,9 @@ use clap::{Args, ValueEnum};
 use minbrain::limits::MAX_EXPERIENCES;
 use minbrain::{Budget, Isa};
 use minbrain_server::access::Tokens;
-use minbrain_server::{BrainPlan, Equipment, Fallback, LogForm, Server, Settings, Sharing, limits, start_log};
+use minbrain_server::{
+    BrainPlan, Equipment, Fallback, LogForm, Server, Settings, Sharing, limits, start_log,
+};
 use tracing::Level;
 
 use crate::arguments::{DEFAULT_BUDGET, HTTP, PolicyName};

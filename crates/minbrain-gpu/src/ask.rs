@@ -8,7 +8,7 @@ use wgpu::{
 use crate::chunks::{Chunk, buffer};
 use crate::error::GpuError;
 use crate::gpu::Gpu;
-use crate::limits::{MAX_LOWS_BYTES, MAX_TILES, most_candidates, most_picked};
+use crate::limits::{MAX_LOWS_BYTES, MAX_TILES, most_contenders, most_picked};
 use crate::pipelines::{Pipelines, Width};
 use crate::proof::{Ask, Question};
 use crate::resident::Resident;
@@ -22,7 +22,7 @@ const SCOPE_STRIDE: usize = 256;
 /// Questions of one submission at most.
 const MOST_AT_ONCE: usize = 1_024;
 
-/// See `shaders/common.wgsl`.
+/// See `shaders/shared.wgsl`.
 #[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 struct Scope {
@@ -135,7 +135,7 @@ impl Plan {
     }
 
     fn answer_words(self) -> usize {
-        most_candidates(self.k) + 1
+        most_contenders(self.k) + 1
     }
 
     fn bytes(self, resident: &Resident) -> [usize; 6] {
@@ -233,7 +233,7 @@ impl Resident {
             directions: self.shape.directions as u32,
             k: plan.k as u32,
             most_picked: most_picked(plan.k) as u32,
-            most_found: most_candidates(plan.k) as u32,
+            most_found: most_contenders(plan.k) as u32,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which experiences are nearest, asked of a GPU.
 //!
 //! Blocks of 64 experiences, dimension by dimension, stay resident on the GPU; only those that
-//! changed are sent again. A question comes back as a few *candidates* for each query: places of
+//! changed are sent again. A question comes back as a few *contenders* for each query: places of
 //! experiences, with the proof that every one of the `k` nearest, ties included, is among them. Who asked
 //! compares those few with the instructions that it always uses, so an answer is the same bits with
 //! a GPU and without.
@@ -19,8 +19,8 @@
 //! resident.write(0, &[Lanes(places)], Tenancy { count: 64, part: 0 })?;
 //! let question = Question { probe: Probe { key: &[7.2], weights: &[1.0] }, part: None };
 //! let answers = resident.ask(&[question], 2)?.wait(Duration::from_secs(10))?;
-//! let candidates = answers.candidates(0).expect("no ties");
-//! assert!(candidates.contains(&7) && candidates.contains(&8));
+//! let contenders = answers.contenders(0).expect("no ties");
+//! assert!(contenders.contains(&7) && contenders.contains(&8));
 //! # Ok::<(), minbrain_gpu::GpuError>(())
 //! ```
 //!

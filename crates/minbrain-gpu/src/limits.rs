@@ -17,7 +17,7 @@ pub const MAX_TILES: usize = 4_096;
 /// Most bytes of the lows of one submission; more queries are asked in several.
 pub const MAX_LOWS_BYTES: usize = 32 << 20;
 /// Most places that one query brings back: with more, too many lie too close to the k-th to tell.
-pub const fn most_candidates(k: usize) -> usize {
+pub const fn most_contenders(k: usize) -> usize {
     4 * k + 128
 }
 /// Most groups of lanes that are looked at once more for one query.

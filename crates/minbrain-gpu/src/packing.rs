@@ -3,7 +3,7 @@
 use half::f16;
 use minbrain_kernels::{LANES, Lanes};
 
-/// How precisely values are kept on the GPU. Answers are exact either way: the candidates are all that
+/// How precisely values are kept on the GPU. Answers are exact either way: the contenders are all that
 /// may be among the nearest by what rounding did at most.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Precision {
@@ -11,7 +11,7 @@ pub enum Precision {
     #[default]
     Full,
     /// In half precision, from these means and in steps that suit these deviations, one of each per
-    /// row: half the bytes, half the reading, and more candidates where values spread widely.
+    /// row: half the bytes, half the reading, and more contenders where values spread widely.
     Half {
         /// About the middle of each row.
         means: Vec<f32>,

@@ -54,7 +54,7 @@ pub(crate) struct Pipelines {
     four: Passes,
 }
 
-/// What stands at each binding, in order: see `shaders/common.wgsl`.
+/// What stands at each binding, in order: see `shaders/shared.wgsl`.
 const BINDINGS: [BufferBindingType; 8] = [
     BufferBindingType::Uniform,
     BufferBindingType::Storage { read_only: true },
@@ -133,7 +133,7 @@ fn compile(
     (width, value): (Width, &str),
     (name, pass): (&str, &str),
 ) -> ComputePipeline {
-    let text = [width.text(), include_str!("shaders/common.wgsl"), value, pass].join("\n");
+    let text = [width.text(), include_str!("shaders/shared.wgsl"), value, pass].join("\n");
     let module = device.create_shader_module(ShaderModuleDescriptor {
         label: Some(name),
         source: ShaderSource::Wgsl(text.into()),

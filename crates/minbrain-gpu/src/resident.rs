@@ -160,7 +160,7 @@ impl Resident {
     /// every block is read once for each four questions.
     ///
     /// # Errors
-    /// [`GpuError::Unsuited`] where values or weights leave the range in which candidates can be
+    /// [`GpuError::Unsuited`] where values or weights leave the range in which contenders can be
     /// proven; [`GpuError::Input`] for `k` outside 1 to 256, no question or too many, questions of
     /// another length, or nothing written yet; [`GpuError::Lost`].
     pub fn ask(&mut self, questions: &[Question<'_>], k: usize) -> Result<Ticket, GpuError> {

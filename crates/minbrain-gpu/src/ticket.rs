@@ -113,7 +113,7 @@ impl Ticket {
     }
 }
 
-/// The candidates of every query.
+/// The contenders of every query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answers {
     words: Vec<u32>,
@@ -121,10 +121,10 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Where the candidates of a query lie, as `64 * block + lane`, in no order. Every one of its `k`
+    /// Where the contenders of a query lie, as `64 * block + lane`, in no order. Every one of its `k`
     /// nearest is among them, and every one that ties with the last of those. `None` if there would be too
     /// many: ask the processor.
-    pub fn candidates(&self, query: usize) -> Option<&[u32]> {
+    pub fn contenders(&self, query: usize) -> Option<&[u32]> {
         let own = self.words.get(query * self.each..(query + 1) * self.each)?;
         own[1..].get(..own[0] as usize)
     }

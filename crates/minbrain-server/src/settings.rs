@@ -43,7 +43,9 @@ type Equip = dyn Fn(BrainBuilder, usize) -> BrainBuilder + Send + Sync;
 
 impl Equipment {
     /// Brains go through `equip`, with the number of dimensions of their keys.
-    pub fn new(equip: impl Fn(BrainBuilder, usize) -> BrainBuilder + Send + Sync + 'static) -> Self {
+    pub fn new(
+        equip: impl Fn(BrainBuilder, usize) -> BrainBuilder + Send + Sync + 'static,
+    ) -> Self {
         Self(Arc::new(equip))
     }
 

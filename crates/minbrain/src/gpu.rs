@@ -12,7 +12,7 @@
 //! # Ok::<(), minbrain::BrainError>(())
 //! ```
 //!
-//! Answers are those of the processor, to the bit: the GPU names a few candidates that hold every
+//! Answers are those of the processor, to the bit: the GPU names a few contenders that hold every
 //! true neighbour, and the processor compares those. How that is proven, and when the processor
 //! answers alone, stands in `docs/gpu.md`.
 

@@ -4,12 +4,12 @@
 //! *key*: the observation, and the action where it is continuous. Experiences of one discrete
 //! action share blocks, so that "the nearest that took action a" reads only those.
 
+#[cfg_attr(not(feature = "gpu"), path = "space/no_assistant.rs")]
+mod assistant;
 mod blocks;
 mod coarse;
 mod crossing;
 mod cut;
-#[cfg_attr(not(feature = "gpu"), path = "space/no_helper.rs")]
-mod helper;
 #[cfg(test)]
 mod list_tests;
 mod node;
@@ -33,11 +33,11 @@ use crate::fingerprint::Fingerprint;
 use crate::limits::{MAX_ACTION_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
 use crate::telemetry::GpuUse;
+use assistant::Assistant;
+#[cfg(feature = "gpu")]
+pub use assistant::{GpuHelp, GpuPrecision};
 use blocks::Blocks;
 use crossing::Crossing;
-use helper::Helper;
-#[cfg(feature = "gpu")]
-pub use helper::{GpuHelp, GpuPrecision};
 use rebuild::Keys;
 pub(crate) use route::Read;
 use route::Route;
@@ -79,7 +79,7 @@ pub(crate) struct Space {
     skeleton: Skeleton,
     route: Route,
     crossing: Crossing,
-    helper: Helper,
+    assistant: Assistant,
     effort: Effort,
     sample: Sample,
     /// Scratch of [`rebuild`](Self::rebuild).
@@ -108,7 +108,7 @@ impl Space {
             skeleton: Skeleton::new(dims, parts, most_blocks)?,
             route: Route::default(),
             crossing: Crossing::default(),
-            helper: Helper::default(),
+            assistant: Assistant::default(),
             effort: Effort::Exact,
             sample: Sample::new(),
             keys: Keys::new(rows),
@@ -198,9 +198,9 @@ impl Space {
     /// Sends a GPU what it has not heard of yet, so that the next cycle need not.
     fn catch_up(&mut self, blocks: u32) {
         if self.crossing.state().0 {
-            let mut helper = std::mem::take(&mut self.helper);
-            helper.catch_up(self, blocks as usize);
-            self.helper = helper;
+            let mut assistant = std::mem::take(&mut self.assistant);
+            assistant.catch_up(self, blocks as usize);
+            self.assistant = assistant;
         }
     }
 
@@ -329,9 +329,9 @@ impl Space {
 
     /// Whether a GPU has answered, exactly.
     fn put_to_gpu(&mut self, asked: (&[Probe<'_>], Among), found: &mut [TopK]) -> bool {
-        let mut helper = std::mem::take(&mut self.helper);
-        let is_answered = helper.answer(self, asked, found);
-        self.helper = helper;
+        let mut assistant = std::mem::take(&mut self.assistant);
+        let is_answered = assistant.answer(self, asked, found);
+        self.assistant = assistant;
         is_answered
     }
 
@@ -353,14 +353,14 @@ impl Space {
     /// What was put to a GPU, and what became of it.
     pub(crate) fn gpu_use(&self) -> GpuUse {
         let (is_past_crossover, dispatched) = self.crossing.state();
-        GpuUse { is_past_crossover, dispatched, ..self.helper.counts() }
+        GpuUse { is_past_crossover, dispatched, ..self.assistant.counts() }
     }
 
     /// A GPU that recalls are put to from now on, or none.
     #[cfg(feature = "gpu")]
     pub(crate) fn attach(&mut self, help: Option<GpuHelp>) {
-        self.helper = Helper::new(help);
-        self.blocks.changed = helper::Changed::default();
+        self.assistant = Assistant::new(help);
+        self.blocks.changed = assistant::Changed::default();
     }
 
     fn exact(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {

@@ -43,7 +43,7 @@ fn choose(
     workgroupBarrier();
     let ask = asks[query];
     let widened = sqrt(kth * ask.share + ask.floor) + ask.reach;
-    // With fewer than k in all, everything is a candidate.
+    // With fewer than k in all, everything is a contender.
     let cut = select(widened * widened * ask.share + ask.floor, 0.5 * FAR, kth >= 0.5 * FAR);
     let own_picked = query * (scope.most_picked + 2u);
     for (var at = thread; at < all; at += THREADS) {

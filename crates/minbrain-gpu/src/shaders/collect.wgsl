@@ -1,4 +1,4 @@
-// Third pass: the lanes of the picked groups once more; those within the cut are the candidates. One
+// Third pass: the lanes of the picked groups once more; those within the cut are the contenders. One
 // workgroup to a group of lanes of a query, eight threads to the blocks of its tile in turn.
 
 @compute @workgroup_size(64)

@@ -49,16 +49,16 @@ fn large_and_small_values_side_by_side_are_still_told_apart() {
                 Err(GpuError::Unsuited { .. }) if precision != Precision::Full => continue,
                 Err(other) => panic!("{other}"),
             };
-            let Some(candidates) = answers.candidates(0) else { continue };
+            let Some(contenders) = answers.contenders(0) else { continue };
             for place in list.nearest(None, 5, |other| squared(other, &key, &weights)) {
-                assert!(candidates.contains(&place), "{place} with {weights:?}");
+                assert!(contenders.contains(&place), "{place} with {weights:?}");
             }
         }
     }
 }
 
 #[test]
-fn a_grid_far_off_gives_more_candidates_and_misses_none() {
+fn a_grid_far_off_gives_more_contenders_and_misses_none() {
     let gpu = device();
     let mut count = Vec::new();
     for mean in [2.0_f32, 30.0, 3_000.0] {
@@ -70,10 +70,10 @@ fn a_grid_far_off_gives_more_candidates_and_misses_none() {
         let (key, weights) = ([2.0005], [1.0]);
         let question = Question { probe: Probe { key: &key, weights: &weights }, part: None };
         let answers = resident.ask(&[question], 4).unwrap().wait(PATIENCE).unwrap();
-        let candidates = answers.candidates(0).map(<[u32]>::to_vec);
-        count.push(candidates.as_ref().map_or(usize::MAX, Vec::len));
+        let contenders = answers.contenders(0).map(<[u32]>::to_vec);
+        count.push(contenders.as_ref().map_or(usize::MAX, Vec::len));
         for place in list.nearest(None, 4, |other| squared(other, &key, &weights)) {
-            assert!(candidates.as_ref().is_none_or(|candidates| candidates.contains(&place)));
+            assert!(contenders.as_ref().is_none_or(|contenders| contenders.contains(&place)));
         }
     }
     assert!(count[0] < 12 && count[0] <= count[1] && count[1] < count[2], "{count:?}");

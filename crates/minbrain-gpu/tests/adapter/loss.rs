@@ -28,7 +28,7 @@ fn a_lost_device_refuses_everything_from_then_on() {
     let gpu = device();
     let mut resident = filled(&gpu, 40);
     let before = resident.ask(&[question()], 2).unwrap();
-    assert!(before.wait(PATIENCE).unwrap().candidates(0).unwrap().contains(&100));
+    assert!(before.wait(PATIENCE).unwrap().contenders(0).unwrap().contains(&100));
     let under_way = resident.ask(&[question()], 2).unwrap();
     assert!(!gpu.is_lost());
     gpu.close();
@@ -52,14 +52,14 @@ fn a_question_without_patience_is_late_or_answered_and_the_next_is_right() {
     let mut late = 0;
     for _ in 0..8 {
         match resident.ask(&questions, 20).unwrap().wait(Duration::ZERO) {
-            Ok(answers) => assert!(answers.candidates(255).unwrap().contains(&100)),
+            Ok(answers) => assert!(answers.contenders(255).unwrap().contains(&100)),
             Err(GpuError::Late { .. }) => late += 1,
             Err(other) => panic!("{other}"),
         }
     }
     assert!(late > 0, "a million comparisons take longer than nothing");
     let answers = resident.ask(&questions, 20).unwrap().wait(PATIENCE).unwrap();
-    assert!((0..256).all(|query| answers.candidates(query).unwrap().contains(&100)));
+    assert!((0..256).all(|query| answers.contenders(query).unwrap().contains(&100)));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn an_answer_that_is_waited_for_elsewhere_is_ready_in_the_end() {
     let mut resident = filled(&gpu, 4);
     let ticket = resident.ask(&[question()], 3).unwrap();
     while !ticket.is_ready() {}
-    assert!(ticket.wait(Duration::ZERO).unwrap().candidates(0).unwrap().contains(&100));
+    assert!(ticket.wait(Duration::ZERO).unwrap().contenders(0).unwrap().contains(&100));
 }
 
 #[test]

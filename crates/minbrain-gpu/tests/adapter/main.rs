@@ -1,4 +1,4 @@
-//! Candidates of a real device, a software one here, held against a plain list.
+//! Contenders of a real device, a software one here, held against a plain list.
 
 mod bounds;
 mod list;

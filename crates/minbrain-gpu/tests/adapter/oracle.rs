@@ -1,4 +1,4 @@
-//! Under any inserting and deleting: every true neighbour is a candidate, and candidates are few.
+//! Under any inserting and deleting: every true neighbour is a contender, and contenders are few.
 
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ impl Dice {
     }
 }
 
-/// Lives through a case. Returns how many queries were answered with candidates, and of how many.
+/// Lives through a case. Returns how many queries were answered with contenders, and of how many.
 fn live(gpu: &Gpu, case: &Case) -> (usize, usize) {
     let Case { rows, directions, k, .. } = *case;
     let (mut dice, mut list) = (Dice(case.seed), List::new(rows));
@@ -125,7 +125,7 @@ fn live(gpu: &Gpu, case: &Case) -> (usize, usize) {
         assert_eq!(answers.len(), case.batch);
         for (at, question) in questions.iter().enumerate() {
             asked += 1;
-            let Some(candidates) = answers.candidates(at) else { continue };
+            let Some(contenders) = answers.contenders(at) else { continue };
             answered += 1;
             let Probe { key, weights } = question.probe;
             let distance = |other: &[f32]| {
@@ -134,7 +134,7 @@ fn live(gpu: &Gpu, case: &Case) -> (usize, usize) {
                 turn + squared(rest, &key[directions..], &weights[directions..])
             };
             for place in list.nearest(question.part, k, distance) {
-                assert!(candidates.contains(&place), "{place} is missing in {case:?}");
+                assert!(contenders.contains(&place), "{place} is missing in {case:?}");
             }
         }
     }
@@ -142,7 +142,7 @@ fn live(gpu: &Gpu, case: &Case) -> (usize, usize) {
 }
 
 #[test]
-fn every_neighbour_is_a_candidate_under_inserting_and_deleting() {
+fn every_neighbour_is_a_contender_under_inserting_and_deleting() {
     let (gpu, small) = (device(), device_with_chunks_of(1 << 14));
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(96));
     let lived = runner.run(&cases(), |case| {
@@ -202,7 +202,7 @@ fn more_ties_than_there_is_room_for_are_left_to_the_processor() {
     list.send(&mut resident).unwrap();
     let question = Question { probe: Probe { key: &[0.0, 0.0], weights: &[1.0, 1.0] }, part: None };
     let answers = resident.ask(&[question], 3).unwrap().wait(PATIENCE).unwrap();
-    assert_eq!(answers.candidates(0), None);
+    assert_eq!(answers.contenders(0), None);
 }
 
 #[test]

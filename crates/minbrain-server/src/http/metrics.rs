@@ -104,9 +104,12 @@ const PER_BRAIN: [PerBrain; 13] = [
     ("minbrain_gpu_answered_total", "counter", "Recalls that a GPU answered.", |s| {
         s.stats.gpu.answered as f64
     }),
-    ("minbrain_gpu_passed_back_total", "counter", "Recalls past the crossover that the processor answered.", |s| {
-        s.stats.gpu.dispatched.saturating_sub(s.stats.gpu.answered) as f64
-    }),
+    (
+        "minbrain_gpu_passed_back_total",
+        "counter",
+        "Recalls past the crossover that the processor answered.",
+        |s| s.stats.gpu.dispatched.saturating_sub(s.stats.gpu.answered) as f64,
+    ),
     ("minbrain_gpu_losses_total", "counter", "GPUs that were lost.", |s| s.stats.gpu.losses as f64),
     ("minbrain_surprise", "gauge", "Moving average of surprise.", |s| f64::from(s.stats.surprise)),
 ];

@@ -7,8 +7,8 @@ use minbrain_kernels::{LANES, Lanes};
 use crate::columns::Columns;
 use crate::fingerprint::Fingerprint;
 use crate::image::{Fixed, Image, ImageError, Reader, Writer};
+use crate::space::assistant::Changed;
 use crate::space::coarse::Coarse;
-use crate::space::helper::Changed;
 
 /// All blocks, used and spare.
 #[derive(Clone, Debug)]

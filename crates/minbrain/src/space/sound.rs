@@ -13,7 +13,7 @@ use crate::space::node::Child;
 use crate::space::skeleton::Skeleton;
 
 image!(Space keeps blocks skeleton route crossing sample rebuilt;
-    not kernel metric sensors dims parts effort keys helper);
+    not kernel metric sensors dims parts effort keys assistant);
 
 /// Deeper than any tree over as many experiences as there may be: see
 /// [`MAX_OPEN`](crate::limits::MAX_OPEN).

@@ -1,4 +1,4 @@
-//! A GPU that names candidates, and the processor that compares them: the same answer to the bit.
+//! A GPU that names contenders, and the processor that compares them: the same answer to the bit.
 
 mod changed;
 mod compare;
@@ -30,7 +30,7 @@ pub enum GpuPrecision {
     /// In single precision.
     #[default]
     Full,
-    /// In half precision: half the bytes, half the reading, and a few candidates more.
+    /// In half precision: half the bytes, half the reading, and a few contenders more.
     Half,
 }
 
@@ -57,7 +57,7 @@ impl GpuHelp {
 
 /// Who answers past the crossover, if anybody does. A clone has nobody.
 #[derive(Debug, Default)]
-pub(super) struct Helper(Option<Box<Inner>>);
+pub(super) struct Assistant(Option<Box<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
@@ -66,19 +66,19 @@ struct Inner {
     /// Queries for which it is still not asked.
     rest: u32,
     counts: GpuUse,
-    /// Scratch: the points of questions, the rows of a block, the places of candidates.
+    /// Scratch: the points of questions, the rows of a block, the places of contenders.
     keys: Vec<f32>,
     rows: Vec<Lanes>,
     places: Vec<u32>,
 }
 
-impl Clone for Helper {
+impl Clone for Assistant {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-impl Helper {
+impl Assistant {
     pub(super) fn new(help: Option<GpuHelp>) -> Self {
         Self(help.map(|help| {
             // Means and deviations matter to what is kept, and not to what is compiled.

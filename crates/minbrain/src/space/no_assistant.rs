@@ -17,9 +17,9 @@ impl Changed {
 
 /// Who never answers.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Helper;
+pub(super) struct Assistant;
 
-impl Helper {
+impl Assistant {
     /// Answers nothing.
     pub(super) fn answer(
         &mut self,

@@ -1,14 +1,14 @@
-//! Candidates compared by the processor, with the instructions that it always uses.
+//! Contenders compared by the processor, with the instructions that it always uses.
 
 use minbrain_gpu::Answers;
 use minbrain_kernels::{LANES, Lanes, Probe, TopK, first_lanes};
 
 use crate::metric::Metric;
-use crate::space::helper::{AUDITED, Inner};
+use crate::space::assistant::{AUDITED, Inner};
 use crate::space::{Among, Space};
 
 impl Inner {
-    /// Compares the candidates of every query, and finds those that have none by itself. False if the
+    /// Compares the contenders of every query, and finds those that have none by itself. False if the
     /// device names places where nobody lives, or not the nearest.
     pub(super) fn compare(
         &mut self,
@@ -17,13 +17,13 @@ impl Inner {
         found: &mut [TopK],
     ) -> bool {
         for (query, (&probe, found)) in probes.iter().zip(found).enumerate() {
-            let Some(candidates) = answers.candidates(query) else {
+            let Some(contenders) = answers.contenders(query) else {
                 self.counts.unproven += 1;
                 space.nearest(probe, among, found);
                 continue;
             };
             self.places.clear();
-            self.places.extend_from_slice(candidates);
+            self.places.extend_from_slice(contenders);
             self.places.sort_unstable();
             let is_right = offer(space, (probe, among), &self.places, found)
                 && (self.counts.answered % AUDITED != 0

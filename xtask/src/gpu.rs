@@ -10,9 +10,10 @@ use crate::progress::succeeds;
 /// The line that brings an adapter to a machine without a GPU: a program on the processor.
 const REMEDY: &str = "apt-get install mesa-vulkan-drivers libvulkan1";
 /// The suites that need one, as arguments of `cargo test`.
-const SUITES: [&[&str]; 2] = [
+const SUITES: [&[&str]; 3] = [
     &["-p", "minbrain-gpu", "--test", "adapter"],
     &["-p", "minbrain", "--features", "gpu,journal", "--test", "gpu"],
+    &["-p", "minbrain-cli", "--test", "gpu"],
 ];
 
 /// Runs the suites; true if they hold, or if there is no adapter and they were left out by name.

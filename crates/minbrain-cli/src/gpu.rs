@@ -70,6 +70,7 @@ impl GpuArgs {
     /// [`Failure`] if the adapter that was asked for is not there, or the profile that was named
     /// cannot be read.
     pub(crate) fn choose(&self, budget: usize) -> Result<Option<GpuChoice>, Failure> {
+        let is_hopeless = self.gpu == GpuName::Auto && !has_device_file();
         if self.gpu == GpuName::Off || budget as u64 <= FEWEST {
             return Ok(None);
         }
@@ -80,6 +81,7 @@ impl GpuArgs {
             }
         };
         let opened = match self.gpu {
+            _ if is_hopeless => return Ok(None),
             GpuName::Software => Gpu::open(Which::Software)?,
             _ => match Gpu::open(Which::Real) {
                 Ok(gpu) => gpu,
@@ -113,6 +115,25 @@ impl Source {
             Self::Guide => Crossover::GUIDE,
         }
     }
+}
+
+/// Files of which a GPU that programs can reach has one, on Linux: those of the kernel's own drivers,
+/// NVIDIA's, AMD's for computing, Windows' for its guests, and those of small boards.
+const DEVICE_FILES: [&str; 8] = [
+    "/dev/dri",
+    "/dev/nvidia0",
+    "/dev/nvidiactl",
+    "/dev/kfd",
+    "/dev/dxg",
+    "/dev/nvhost-gpu",
+    "/dev/mali0",
+    "/dev/kgsl-3d0",
+];
+
+/// Whether it is worth loading any driver: that takes time, and some have something to say to everybody
+/// who loads them.
+fn has_device_file() -> bool {
+    !cfg!(target_os = "linux") || DEVICE_FILES.iter().any(|file| Path::new(file).exists())
 }
 
 /// Where the platform keeps settings.

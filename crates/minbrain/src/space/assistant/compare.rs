@@ -26,7 +26,7 @@ impl Inner {
             self.places.extend_from_slice(contenders);
             self.places.sort_unstable();
             let is_right = offer(space, (probe, among), &self.places, found)
-                && (self.counts.answered % AUDITED != 0
+                && (!self.counts.answered.is_multiple_of(AUDITED)
                     || is_nearest(space, (probe, among), found));
             if !is_right {
                 self.give_up();

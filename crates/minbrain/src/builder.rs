@@ -73,7 +73,8 @@ impl BrainBuilder {
         isa: Option<Isa>;
     }
 
-    /// From how many experiences on recalls are put to a GPU. Default: [`Crossover::NEVER`].
+    /// From how many experiences on recalls are put to a GPU, and count for as much work as reading every
+    /// block, whoever answers. Default: [`Crossover::NEVER`].
     #[must_use]
     pub fn crossover(mut self, crossover: Crossover) -> Self {
         self.crossover = crossover;

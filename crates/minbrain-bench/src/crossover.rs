@@ -66,15 +66,15 @@ pub struct CrossoverRow {
     pub batch: usize,
     /// Half of the calls took at most this long, from the call to the exact answer.
     pub p50_us: f64,
-    /// 99 of 100 took at most this long.
-    pub p99_us: f64,
+    /// 99 of 100 took at most this long; `None` where times were subtracted.
+    pub p99_us: Option<f64>,
     /// The median call, per query.
     pub query_us: f64,
     /// What the vectors take, read once in the median call, in GB/s: for a single query on a GPU, to be
     /// held against the bandwidth of its memory.
-    pub gb_per_s: f64,
-    /// The share of queries that the GPU answered.
-    pub answered: f64,
+    pub gb_per_s: Option<f64>,
+    /// The share of queries that the GPU answered; `None` where none was asked.
+    pub answered: Option<f64>,
     /// How many calls were timed.
     pub calls: usize,
     /// Queries whose answer was not that of the processor, to the bit.
@@ -191,10 +191,10 @@ impl Scene<'_> {
             dims: self.dims,
             batch: self.batch,
             p50_us: summary.p50_us,
-            p99_us: summary.p99_us,
+            p99_us: Some(summary.p99_us),
             query_us: summary.p50_us / self.batch as f64,
-            gb_per_s: bytes / summary.p50_us / 1e3,
-            answered: (after.answered - before.answered) as f64 / asked.max(1) as f64,
+            gb_per_s: Some(bytes / summary.p50_us / 1e3),
+            answered: help.map(|_| (after.answered - before.answered) as f64 / asked.max(1) as f64),
             calls,
             mismatches: 0,
         })
@@ -289,10 +289,10 @@ mod tests {
             dims: 16,
             batch,
             p50_us,
-            p99_us: p50_us,
+            p99_us: Some(p50_us),
             query_us: p50_us,
-            gb_per_s: 0.0,
-            answered: 1.0,
+            gb_per_s: None,
+            answered: None,
             calls: 1,
             mismatches: 0,
         }

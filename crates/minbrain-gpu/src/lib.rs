@@ -13,7 +13,7 @@
 //! use minbrain_kernels::{Lanes, Probe};
 //!
 //! // A software adapter does for an example; programs ask for `Which::Real`.
-//! let Ok(gpu) = Gpu::open(Which::Software) else { return };
+//! let Ok(gpu) = Gpu::open(Which::Software) else { return Ok(()) };
 //! let mut resident = Resident::new(&gpu, Shape::euclidean(1))?;
 //! let places = std::array::from_fn(|lane| lane as f32);
 //! resident.write(0, &[Lanes(places)], Tenancy { count: 64, part: 0 })?;

@@ -40,13 +40,12 @@ pub fn activation(
     Ok([
         CrossoverRow {
             p50_us: (with.p50_us - without.p50_us).max(0.0),
-            p99_us: (with.p99_us - without.p99_us).max(0.0),
             query_us: (with.p50_us - without.p50_us).max(0.0),
             ..here
         },
         CrossoverRow {
             p50_us: there.p50_us,
-            p99_us: there.p99_us,
+            p99_us: Some(there.p99_us),
             query_us: there.p50_us,
             is_software: card.is_software,
             ..gpu
@@ -70,10 +69,10 @@ fn row(
         dims: SENSORS,
         batch: 1,
         p50_us: 0.0,
-        p99_us: 0.0,
+        p99_us: None,
         query_us: 0.0,
-        gb_per_s: 0.0,
-        answered: 0.0,
+        gb_per_s: None,
+        answered: None,
         calls: settings.calls,
         mismatches: 0,
     }

@@ -6,9 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use minbrain::gpu::{Gpu, GpuHelp, Which};
 use minbrain::{Isa, Profile};
-use minbrain_bench::crossover::{
-    Backend, CrossoverRow, CrossoverSettings, activation, crossover, profile,
-};
+use minbrain_bench::crossover::{CrossoverRow, CrossoverSettings, activation, crossover, profile};
 use serde::Serialize;
 
 use super::table::{self, Column};
@@ -163,21 +161,21 @@ fn tell(rows: &[CrossoverRow], format: Format, out: &mut dyn Write) -> Result<()
 }
 
 fn cells(row: &CrossoverRow) -> [String; 11] {
-    let is_recall = row.operation == "recall";
-    let of_gpu = is_recall && row.backend == Backend::Gpu;
-    let only = |is_meant: bool, text: String| if is_meant { text } else { "-".to_owned() };
+    let kept_as = if row.operation == "recall" { row.precision } else { "-" };
+    let or_none = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
+    let answered = row.answered.map_or_else(|| "-".to_owned(), |a| format!("{:.1} %", 100.0 * a));
     [
         row.operation.to_owned(),
         row.backend.name().to_owned(),
-        only(is_recall, row.precision.to_owned()),
+        kept_as.to_owned(),
         count(row.experiences as u64),
         row.dims.to_string(),
         row.batch.to_string(),
         figure(row.p50_us),
-        figure(row.p99_us),
+        or_none(row.p99_us),
         figure(row.query_us),
-        only(is_recall, figure(row.gb_per_s)),
-        only(of_gpu, format!("{:.1} %", 100.0 * row.answered)),
+        or_none(row.gb_per_s),
+        answered,
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The workspace's chores. `cargo xtask test` is the one test command; its steps run alone too.
 
 mod fleet;
+mod gpu;
 mod progress;
 mod python;
 mod steps;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::{fleet, python, tidy};
+use crate::{fleet, gpu, python, tidy};
 
 /// One step of the test command, and a chore of its own name.
 pub(crate) struct Step {
@@ -105,6 +105,12 @@ pub(crate) const STEPS: &[Step] = &[
             "--doc",
             "--locked",
         ]),
+    },
+    Step {
+        name: "gpu",
+        about: "recall on a GPU, or on a software adapter; without either, names what was left out",
+        needs: None,
+        work: Work::Inside(gpu::run),
     },
     Step {
         name: "browser",

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use minbrain::gpu::GpuError;
 use minbrain::recall::RecallError;
 use minbrain::{BrainError, DurableError};
 use minbrain_fleet::FleetError;
@@ -32,6 +33,9 @@ pub enum BenchError {
     /// A fleet on this machine could not be started.
     #[error(transparent)]
     Local(#[from] LocalError),
+    /// A GPU is not there, or went away.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
     /// A setting of the measurement is outside its range.
     #[error("{field}: expected {expected}, got {got}")]
     Setting {

@@ -4,6 +4,7 @@
 //! taken from the machine's steady clock around the calls under test and nothing else.
 
 mod accuracy;
+pub mod crossover;
 mod cycle;
 mod durability;
 mod error;

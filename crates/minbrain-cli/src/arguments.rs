@@ -14,6 +14,7 @@ use crate::bench::BenchArgs;
 use crate::brain_files::{ExportArgs, ImportArgs, InspectArgs, ReplayArgs};
 use crate::failure::Failure;
 use crate::fleet::{FleetArgs, Place};
+use crate::gpu::GpuArgs;
 use crate::serve::ServeArgs;
 
 /// How many cycles a run in a world takes unless it is told otherwise.
@@ -185,6 +186,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "CYCLES", default_value_t = 100.0, requires = "view")]
     #[arg(value_parser = cycles_per_s)]
     pub(crate) pace: f64,
+    #[command(flatten)]
+    pub(crate) gpu: GpuArgs,
     /// Print one JSON object per line and nothing else
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,5 +1,6 @@
 //! `minbrain bench`: the figures that minbrain claims, measured here and now.
 
+mod crossover;
 mod cycle;
 mod journal;
 mod ladder;
@@ -26,6 +27,8 @@ pub(crate) struct BenchArgs {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Measurement {
+    /// From how many experiences on a GPU is faster than the processor, on this machine
+    Crossover(crossover::CrossoverArgs),
     /// How long a control cycle takes, by how much the brain remembers
     Cycle(cycle::CycleArgs),
     /// What it costs a brain to outlive its process, and how fast it is back
@@ -69,6 +72,7 @@ impl FormatArgs {
 /// [`Failure`] if something could not be measured or written.
 pub(crate) fn main(args: &BenchArgs, isa: Option<Isa>, out: &mut dyn Write) -> Result<(), Failure> {
     match &args.measurement {
+        Measurement::Crossover(args) => crossover::main(args, isa, out),
         Measurement::Cycle(args) => cycle::main(args, isa, out),
         Measurement::Journal(args) => journal::main(args, isa, out),
         Measurement::Ladder(args) => ladder::main(args, isa, out),

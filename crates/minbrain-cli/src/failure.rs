@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use minbrain::{BrainError, DurableError, ImageError, RecordingError};
+use minbrain::gpu::GpuError;
+use minbrain::{BrainError, DurableError, ImageError, ProfileError, RecordingError};
 use minbrain_bench::BenchError;
 use minbrain_fleet::FleetError;
 use minbrain_fleet::local::LocalError;
@@ -27,6 +28,12 @@ pub(crate) enum Failure {
     Stream(#[from] StreamError),
     #[error(transparent)]
     Demonstration(#[from] DemonstrationError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error("{path}: {source}")]
+    Profile { path: PathBuf, source: ProfileError },
+    #[error("this platform has no place for settings; name one with --profile FILE")]
+    NoPlace,
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]

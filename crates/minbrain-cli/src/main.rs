@@ -5,6 +5,7 @@ mod bench;
 mod brain_files;
 mod failure;
 mod fleet;
+mod gpu;
 mod kernel;
 mod report;
 mod run;

@@ -11,12 +11,15 @@ use clap::{Args, ValueEnum};
 use minbrain::limits::MAX_EXPERIENCES;
 use minbrain::{Budget, Isa};
 use minbrain_server::access::Tokens;
-use minbrain_server::{BrainPlan, Fallback, LogForm, Server, Settings, Sharing, limits, start_log};
+use minbrain_server::{
+    BrainPlan, Equipment, Fallback, LogForm, Server, Settings, Sharing, limits, start_log,
+};
 use tracing::Level;
 
 use crate::arguments::{DEFAULT_BUDGET, HTTP, PolicyName};
 use crate::failure::Failure;
 use crate::fleet::Place;
+use crate::gpu::GpuArgs;
 use crate::run::stop;
 
 pub(crate) const EXAMPLES: &str = "\
@@ -93,6 +96,8 @@ pub(crate) struct ServeArgs {
     /// Where random numbers start
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
+    #[command(flatten)]
+    gpu: GpuArgs,
     /// How log lines look, on standard error
     #[arg(long, value_name = "FORM", default_value = "text")]
     log: LogName,
@@ -149,6 +154,9 @@ pub(crate) fn main(args: &ServeArgs, isa: Option<Isa>) -> Result<(), Failure> {
 }
 
 fn settings(args: &ServeArgs, isa: Option<Isa>) -> Result<Settings, Failure> {
+    let choice = args.gpu.choose(args.budget)?;
+    let equipment =
+        choice.map(|choice| Equipment::new(move |builder, dims| choice.equip(builder, dims)));
     let tokens = args.tokens.as_deref().map(Tokens::read).transpose()?;
     Ok(Settings {
         tls: args.tls_cert.clone().zip(args.tls_key.clone()),
@@ -165,6 +173,7 @@ fn settings(args: &ServeArgs, isa: Option<Isa>) -> Result<Settings, Failure> {
             directory: args.brain.clone(),
             fleet: args.fleet.as_ref().map(Place::address).transpose()?,
             isa,
+            equipment,
         },
         ..Settings::on(args.bind, args.http)
     })

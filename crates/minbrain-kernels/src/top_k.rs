@@ -43,6 +43,11 @@ impl TopK {
         self.keys.clear();
     }
 
+    /// How many are looked for.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
     /// A distance that no longer gets in, or infinity while there is room. What lies exactly at
     /// the bound may still get in, by a lower slot.
     #[inline]

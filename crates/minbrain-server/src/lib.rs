@@ -23,5 +23,5 @@ pub use brains::stage::Stage;
 pub use error::ServeError;
 pub use log::{LogForm, start_log};
 pub use server::Server;
-pub use settings::{BrainPlan, Fallback, Settings, Sharing};
+pub use settings::{BrainPlan, Equipment, Fallback, Settings, Sharing};
 pub use view::View;

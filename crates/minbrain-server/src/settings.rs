@@ -1,10 +1,12 @@
 //! How a server is set up, checked before anything opens.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use minbrain::{Budget, Isa, Policy};
+use minbrain::{BrainBuilder, Budget, Isa, Policy};
 use minbrain_fleet::Address;
 
 use crate::access::Tokens;
@@ -33,6 +35,32 @@ pub enum Fallback {
     Given(Vec<f32>),
 }
 
+/// What every new brain gets that depends on how many dimensions its keys have: a crossover, and the
+/// GPU that is asked past it. The server itself knows of no GPU.
+#[derive(Clone)]
+pub struct Equipment(Arc<Equip>);
+
+type Equip = dyn Fn(BrainBuilder, usize) -> BrainBuilder + Send + Sync;
+
+impl Equipment {
+    /// Brains go through `equip`, with the number of dimensions of their keys.
+    pub fn new(
+        equip: impl Fn(BrainBuilder, usize) -> BrainBuilder + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(equip))
+    }
+
+    pub(crate) fn equip(&self, builder: BrainBuilder, dims: usize) -> BrainBuilder {
+        (self.0)(builder, dims)
+    }
+}
+
+impl fmt::Debug for Equipment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Equipment")
+    }
+}
+
 /// What the brains are made like.
 #[derive(Clone, Debug)]
 pub struct BrainPlan {
@@ -50,6 +78,8 @@ pub struct BrainPlan {
     pub fleet: Option<Address>,
     /// The instructions to compute with.
     pub isa: Option<Isa>,
+    /// What every new brain gets besides.
+    pub equipment: Option<Equipment>,
 }
 
 /// How a server is set up.
@@ -102,6 +132,7 @@ impl Settings {
                 directory: None,
                 fleet: None,
                 isa: None,
+                equipment: None,
             },
         }
     }

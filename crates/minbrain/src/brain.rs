@@ -5,6 +5,7 @@ use minbrain_kernels::{Isa, TopK};
 use crate::action::Action;
 use crate::builder::BrainBuilder;
 use crate::config::{Config, Exploration};
+use crate::crossover::Crossover;
 use crate::cycle::{self, Half, check_observation};
 use crate::decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 use crate::error::{BrainError, Problem};
@@ -13,6 +14,8 @@ use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
+#[cfg(feature = "gpu")]
+use crate::space::GpuHelp;
 use crate::telemetry::Stats;
 
 /// A memory of experiences that decides and learns.
@@ -232,7 +235,9 @@ impl Brain {
         let (way, share_read) = known.space.way();
         let (recall, recall_samples) = known.space.measured_recall();
         let (experiences, bytes) = (known.columns.len(), known.bytes(config));
-        Stats { experiences, bytes, way, share_read, recall, recall_samples, ..*telemetry }
+        let (crossover, gpu) = (known.space.crossover(), known.space.gpu_use());
+        let now = Stats { experiences, bytes, crossover, gpu, ..*telemetry };
+        Stats { way, share_read, recall, recall_samples, ..now }
     }
 
     /// The settings.
@@ -262,6 +267,23 @@ impl Brain {
     /// [`BrainError::Input`] if it lies before the brain's time.
     pub fn set_time_us(&mut self, time_us: u64) -> Result<(), BrainError> {
         self.mind.clock.tell(time_us)
+    }
+
+    /// From now on puts recalls to a GPU past this crossover, whether there is one or not: what a
+    /// recall counts for in work units follows from it, and nothing else.
+    pub fn set_crossover(&mut self, crossover: Crossover) {
+        self.mind.known.space.set_crossover(crossover);
+    }
+
+    /// Recalls past the [crossover](Self::set_crossover) are put to this GPU from now on; `None` for
+    /// no GPU. No answer depends on it. A clone has none.
+    ///
+    /// Cost: compiles the GPU's programs the first time. Experiences are sent in the cycles and the
+    /// idle time that follow, a bounded number of blocks in each; until all are there, the processor
+    /// answers. A cycle that asks a GPU allocates.
+    #[cfg(feature = "gpu")]
+    pub fn attach(&mut self, help: Option<GpuHelp>) {
+        self.mind.known.space.attach(help);
     }
 
     /// A hash of the whole state: equal for brains that will answer alike. Cost: a pass over

@@ -6,14 +6,20 @@ use crate::action::ActionSpace;
 use crate::brain::Brain;
 use crate::budget::Budget;
 use crate::config::{Config, Exploration, Forgetting, Policy};
+use crate::crossover::Crossover;
 use crate::error::BrainError;
 use crate::metric::Metric;
 use crate::space::Effort;
+#[cfg(feature = "gpu")]
+use crate::space::GpuHelp;
 
 /// Collects the settings of a brain; [`build`](Self::build) checks them and makes it.
 #[derive(Clone, Debug, Default)]
 pub struct BrainBuilder {
     config: Config,
+    pub(crate) crossover: Crossover,
+    #[cfg(feature = "gpu")]
+    pub(crate) help: Option<GpuHelp>,
 }
 
 macro_rules! setters {
@@ -67,6 +73,22 @@ impl BrainBuilder {
         isa: Option<Isa>;
     }
 
+    /// From how many experiences on recalls are put to a GPU, and count for as much work as reading every
+    /// block, whoever answers. Default: [`Crossover::NEVER`].
+    #[must_use]
+    pub fn crossover(mut self, crossover: Crossover) -> Self {
+        self.crossover = crossover;
+        self
+    }
+
+    /// The GPU that recalls past the [crossover](Self::crossover) are put to. Default: none.
+    #[cfg(feature = "gpu")]
+    #[must_use]
+    pub fn gpu(mut self, help: GpuHelp) -> Self {
+        self.help = Some(help);
+        self
+    }
+
     /// Takes over a whole [`Config`].
     #[must_use]
     pub fn config(mut self, config: Config) -> Self {
@@ -81,7 +103,14 @@ impl BrainBuilder {
     /// [`BrainError::Config`] names the first setting out of range, [`BrainError::OutOfMemory`]
     /// the budget for which no room could be reserved.
     pub fn build(self) -> Result<Brain, BrainError> {
-        Brain::from_config(self.into_config()?)
+        let crossover = self.crossover;
+        #[cfg(feature = "gpu")]
+        let help = self.help.clone();
+        let mut brain = Brain::from_config(self.into_config()?)?;
+        brain.set_crossover(crossover);
+        #[cfg(feature = "gpu")]
+        brain.attach(help);
+        Ok(brain)
     }
 
     /// The settings, checked.

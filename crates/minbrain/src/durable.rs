@@ -15,10 +15,13 @@ use crate::action::Action;
 use crate::brain::Brain;
 use crate::builder::BrainBuilder;
 use crate::config::{Config, Exploration};
+use crate::crossover::Crossover;
 use crate::decision::{Decision, Learned, Method, Outcome};
 use crate::error::BrainError;
 use crate::experience::Foreign;
 use crate::image::checksum_of;
+#[cfg(feature = "gpu")]
+use crate::space::GpuHelp;
 use crate::tape::Tape;
 pub use error::{DurableError, NotTaken};
 pub use revival::Revival;
@@ -126,8 +129,8 @@ impl Brain {
 
 impl DurableBrain {
     /// The brain in `directory` as it was when the last record became durable, or a new one there. An
-    /// existing one keeps its seed and whether it explores; of the other settings those that decide
-    /// must be the same. Returns it with a report of how it was brought back.
+    /// existing one keeps its seed and whether it explores, and takes over the crossover and the GPU; of
+    /// the other settings those that decide must be the same. Returns it with a report of how it was brought back.
     ///
     /// Cost: one pass over the files, the snapshot once more in RAM, and for each record after the
     /// snapshot what living it did cost.
@@ -141,6 +144,9 @@ impl DurableBrain {
         builder: BrainBuilder,
         keeping: &Keeping,
     ) -> Result<(Self, Revival), DurableError> {
+        let crossover = builder.crossover;
+        #[cfg(feature = "gpu")]
+        let help = builder.help.clone();
         let config = builder.into_config()?;
         let options = options(&config, keeping);
         let (journal, recovery) = Journal::open(directory, &config.to_bytes(), &options)?;
@@ -149,6 +155,11 @@ impl DurableBrain {
         let mut made = Self::new(brain, journal, keeping);
         made.evict_all(&forgotten, options.queue_entries)?;
         made.since_snapshot = revival.relived;
+        if made.brain.stats().crossover != crossover {
+            made.set_crossover(crossover);
+        }
+        #[cfg(feature = "gpu")]
+        made.attach(help);
         Ok((made, revival))
     }
 
@@ -326,6 +337,18 @@ impl DurableBrain {
         self.brain.set_time_us(time_us)?;
         self.note(|tape| tape.told_time(time_us));
         Ok(())
+    }
+
+    /// [`Brain::set_crossover`].
+    pub fn set_crossover(&mut self, crossover: Crossover) {
+        self.brain.set_crossover(crossover);
+        self.note(|tape| tape.crossed(crossover));
+    }
+
+    /// [`Brain::attach`].
+    #[cfg(feature = "gpu")]
+    pub fn attach(&mut self, help: Option<GpuHelp>) {
+        self.brain.attach(help);
     }
 
     /// Writes down a call other than a decision or an outcome, if it fits.

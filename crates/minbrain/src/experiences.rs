@@ -19,7 +19,7 @@ use crate::prior::LinearPrior;
 use crate::relevance::Relevance;
 use crate::scale::Scale;
 use crate::space::{Among, Space};
-use crate::value::Values;
+use crate::value::{Fitting, Values};
 use crate::working_memory::WorkingMemory;
 
 /// Experiences and what they share.
@@ -205,7 +205,7 @@ pub(crate) fn bytes_each(config: &Config) -> usize {
         + Values::bytes_each(config)
 }
 
-/// Bytes for what does not grow with the experiences: the linear prior, and one place to spare for
+/// Bytes for what does not grow with the experiences: the linear prior, trends, and one place to spare for
 /// an experience and for a block per part.
 pub(crate) fn bytes_fixed(config: &Config) -> usize {
     let rows = config.key_dims() + 1;
@@ -213,7 +213,8 @@ pub(crate) fn bytes_fixed(config: &Config) -> usize {
     let lanes = config.key_dims() + usize::from(config.metric == Metric::Cosine);
     let block = minbrain_kernels::LANES * (lanes + 1) * size_of::<f32>();
     let planner = if Planner::is_for(config) { Planner::bytes(config) + block } else { 0 };
-    config.actions.parts() * (per_part + block) + bytes_each(config) + planner
+    let trend = Fitting::bytes(config);
+    config.actions.parts() * (per_part + block) + bytes_each(config) + planner + trend
 }
 
 impl Image for Experiences {

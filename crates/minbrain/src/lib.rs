@@ -36,6 +36,7 @@ mod builder;
 mod clock;
 mod columns;
 mod config;
+mod crossover;
 mod cycle;
 mod decision;
 mod drive;
@@ -44,10 +45,14 @@ mod durable;
 mod error;
 mod experience;
 mod experiences;
+mod features;
 mod fingerprint;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 mod guide;
 mod image;
 mod insight;
+mod least_squares;
 pub mod limits;
 mod metric;
 mod mind;
@@ -71,6 +76,7 @@ pub use brain::Brain;
 pub use budget::Budget;
 pub use builder::BrainBuilder;
 pub use config::{Config, Exploration, Forgetting, Policy};
+pub use crossover::{Crossover, Measured, Profile, ProfileError};
 pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 #[cfg(feature = "journal")]
 pub use durable::{DurableBrain, DurableError, Keeping, NotTaken, Revival};
@@ -86,7 +92,7 @@ pub use minbrain_kernels::Isa;
 pub use recording::{RECORDING_VERSION, Recorder, RecordingError, Replay, Replayed};
 pub use space::Effort;
 pub use tape::{Echo, Tape, TapeError};
-pub use telemetry::Stats;
+pub use telemetry::{GpuUse, Stats};
 
 /// The examples in the README are tests like those here.
 #[cfg(doctest)]

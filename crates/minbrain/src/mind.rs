@@ -73,7 +73,7 @@ impl Mind {
             telemetry,
             change: vec![0.0; config.sensors],
             newest: 0,
-            review: Review::new(),
+            review: Review::new(&config),
             evictions: Evictions::new(),
             consolidated: 0,
             forgotten,

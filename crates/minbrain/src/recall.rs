@@ -24,11 +24,15 @@
 use minbrain_kernels::{Isa, Kernel, Probe, TopK};
 use thiserror::Error;
 
+use crate::crossover::Crossover;
 use crate::error::Problem;
 use crate::limits::{MAX_EXPERIENCES, MAX_MAGNITUDE, MAX_NEIGHBOURS, MAX_SENSORS};
 use crate::metric::Metric;
+#[cfg(feature = "gpu")]
+use crate::space::GpuHelp;
 use crate::space::{Among, Read, Space};
 pub use crate::space::{Effort, Way};
+use crate::telemetry::GpuUse;
 
 /// Plain vectors, and the exact answer to "which are nearest?".
 ///
@@ -230,6 +234,28 @@ impl Recall {
         Ok(())
     }
 
+    /// From how many vectors on queries are put to a GPU; never at first. Past it a query counts as one
+    /// that reads every block, whoever answers.
+    pub fn set_crossover(&mut self, crossover: Crossover) {
+        self.space.set_crossover(crossover);
+    }
+
+    /// Queries past the [crossover](Self::set_crossover) are put to this GPU from now on; `None` for
+    /// no GPU. No answer depends on it. A clone has none.
+    ///
+    /// Cost: compiles the GPU's programs the first time. Vectors are sent with the queries that
+    /// follow, a bounded number of blocks with a single one and all of them with a batch; until all
+    /// are there, the processor answers.
+    #[cfg(feature = "gpu")]
+    pub fn attach(&mut self, help: Option<GpuHelp>) {
+        self.space.attach(help);
+    }
+
+    /// What was put to a GPU, and what became of it.
+    pub fn gpu_use(&self) -> GpuUse {
+        self.space.gpu_use()
+    }
+
     /// The share of the true neighbours that [`nearest`](Self::nearest) finds, and on how many queries
     /// that was measured: 1 and none while every answer is exact.
     pub fn measured_recall(&self) -> (f32, u64) {
@@ -252,11 +278,10 @@ impl Recall {
         k: usize,
         out: &mut Nearest,
     ) -> Result<(), RecallError> {
-        let probe = self.probe(query, weights, k)?;
+        let (probe, vectors) = (self.probe(query, weights, k)?, self.len());
         out.found.reset(k);
-        let read = self.space.nearest(probe, Among::All, &mut out.found);
+        let read = self.space.recall(probe, Among::All, vectors, &mut out.found);
         out.work_units = read.units();
-        self.space.learn(read);
         Ok(())
     }
 
@@ -285,10 +310,10 @@ impl Recall {
             out.iter_mut().map(|out| std::mem::take(&mut out.found)).collect();
         found.iter_mut().for_each(|found| found.reset(k));
         let mut read = vec![Read::default(); out.len()];
-        self.space.nearest_many(&probes, Among::All, &mut found, &mut read);
+        let vectors = self.len();
+        self.space.recall_many((&probes, Among::All), vectors, &mut found, &mut read);
         for ((out, found), read) in out.iter_mut().zip(found).zip(read) {
             (out.found, out.work_units) = (found, read.units());
-            self.space.learn(read);
         }
         Ok(())
     }

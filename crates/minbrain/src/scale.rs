@@ -158,6 +158,11 @@ impl Scale {
         self.observation_weights[..self.sensors].copy_from_slice(&chosen[..self.sensors]);
     }
 
+    /// Running mean of each dimension of a key.
+    pub(crate) fn means(&self) -> &[f64] {
+        &self.key.mean
+    }
+
     /// Weights of a key's dimensions by their deviations alone.
     pub(crate) fn plain_weights(&self) -> &[f32] {
         &self.plain

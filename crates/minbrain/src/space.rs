@@ -4,8 +4,11 @@
 //! *key*: the observation, and the action where it is continuous. Experiences of one discrete
 //! action share blocks, so that "the nearest that took action a" reads only those.
 
+#[cfg_attr(not(feature = "gpu"), path = "space/no_assistant.rs")]
+mod assistant;
 mod blocks;
 mod coarse;
+mod crossing;
 mod cut;
 #[cfg(test)]
 mod list_tests;
@@ -25,10 +28,16 @@ use std::ops::Range;
 
 use minbrain_kernels::{BOXES, Boxes, Kernel, LANES, Probe, TopK};
 
+use crate::crossover::Crossover;
 use crate::fingerprint::Fingerprint;
 use crate::limits::{MAX_ACTION_DIMS, MAX_SENSORS};
 use crate::metric::Metric;
+use crate::telemetry::GpuUse;
+use assistant::Assistant;
+#[cfg(feature = "gpu")]
+pub use assistant::{GpuHelp, GpuPrecision};
 use blocks::Blocks;
+use crossing::Crossing;
 use rebuild::Keys;
 pub(crate) use route::Read;
 use route::Route;
@@ -69,6 +78,8 @@ pub(crate) struct Space {
     blocks: Blocks,
     skeleton: Skeleton,
     route: Route,
+    crossing: Crossing,
+    assistant: Assistant,
     effort: Effort,
     sample: Sample,
     /// Scratch of [`rebuild`](Self::rebuild).
@@ -96,6 +107,8 @@ impl Space {
             blocks: Blocks::new((dims, rows, parts), most_blocks, capacity)?,
             skeleton: Skeleton::new(dims, parts, most_blocks)?,
             route: Route::default(),
+            crossing: Crossing::default(),
+            assistant: Assistant::default(),
             effort: Effort::Exact,
             sample: Sample::new(),
             keys: Keys::new(rows),
@@ -169,6 +182,7 @@ impl Space {
     /// Codes blocks, and rebuilds aged nodes in turn, each once at most, until about `work_units` blocks
     /// were read or written. Returns how many were.
     pub(crate) fn rebuild(&mut self, work_units: u32, weights: &[f32]) -> u32 {
+        self.catch_up(work_units);
         let mut used = self.code(work_units as usize, weights) as u32;
         for _ in 0..self.skeleton.nodes.len() {
             if used >= work_units {
@@ -179,6 +193,15 @@ impl Space {
             used += 1 + skeleton.rebuild_aged(self.rebuilt as u32, blocks, weights, keys);
         }
         used
+    }
+
+    /// Sends a GPU what it has not heard of yet, so that the next cycle need not.
+    fn catch_up(&mut self, blocks: u32) {
+        if self.crossing.state().0 {
+            let mut assistant = std::mem::take(&mut self.assistant);
+            assistant.catch_up(self, blocks as usize);
+            self.assistant = assistant;
+        }
     }
 
     /// Copies the key of `slot` to `out`.
@@ -252,6 +275,92 @@ impl Space {
         for ((probes, found), read) in batches {
             scan::run_many(self, (probes, among), found, read);
         }
+    }
+
+    /// The nearest to `probe` among `experiences` in all, for a cycle: [`nearest`](Self::nearest), and
+    /// past the crossover put to a GPU. What was read is taken into account already.
+    ///
+    /// Past the crossover a recall counts as one that reads every block, whoever answers: what a brain
+    /// does in its idle time must not depend on whether there is a GPU, nor on how fast that is.
+    pub(crate) fn recall(
+        &mut self,
+        probe: Probe<'_>,
+        among: Among,
+        experiences: usize,
+        found: &mut TopK,
+    ) -> Read {
+        if !self.is_for_gpu(experiences, 1) {
+            let read = self.nearest(probe, among, found);
+            self.learn(read);
+            return read;
+        }
+        let asked = (&[probe][..], among);
+        if !self.put_to_gpu(asked, std::slice::from_mut(found)) {
+            found.restart();
+            self.nearest(probe, among, found);
+        }
+        self.read_of_all()
+    }
+
+    /// The same for many at once: [`nearest_many`](Self::nearest_many), and past the crossover of
+    /// batches put to a GPU.
+    pub(crate) fn recall_many(
+        &mut self,
+        (probes, among): (&[Probe<'_>], Among),
+        experiences: usize,
+        found: &mut [TopK],
+        read: &mut [Read],
+    ) {
+        if !self.is_for_gpu(experiences, probes.len()) {
+            self.nearest_many(probes, among, found, read);
+            read.iter().for_each(|&read| self.learn(read));
+            return;
+        }
+        if !self.put_to_gpu((probes, among), found) {
+            found.iter_mut().for_each(TopK::restart);
+            self.nearest_many(probes, among, found, read);
+        }
+        read.fill(self.read_of_all());
+    }
+
+    fn is_for_gpu(&mut self, experiences: usize, queries: usize) -> bool {
+        self.effort == Effort::Exact && self.crossing.takes(experiences, queries)
+    }
+
+    /// Whether a GPU has answered, exactly.
+    fn put_to_gpu(&mut self, asked: (&[Probe<'_>], Among), found: &mut [TopK]) -> bool {
+        let mut assistant = std::mem::take(&mut self.assistant);
+        let is_answered = assistant.answer(self, asked, found);
+        self.assistant = assistant;
+        is_answered
+    }
+
+    /// As if every block was read.
+    fn read_of_all(&self) -> Read {
+        let blocks = (self.blocks.len() - self.blocks.spares()) as u32;
+        Read { blocks, of: blocks, way: Way::Scan, ..Read::default() }
+    }
+
+    /// From how many experiences on recalls are put to a GPU.
+    pub(crate) fn set_crossover(&mut self, crossover: Crossover) {
+        self.crossing.set(crossover);
+    }
+
+    pub(crate) fn crossover(&self) -> Crossover {
+        self.crossing.crossover()
+    }
+
+    /// What was put to a GPU, and what became of it.
+    pub(crate) fn gpu_use(&self) -> GpuUse {
+        let (is_past_crossover, dispatched) = self.crossing.state();
+        GpuUse { is_past_crossover, dispatched, ..self.assistant.counts() }
+    }
+
+    /// A GPU that recalls are put to from now on, or none.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn attach(&mut self, help: Option<GpuHelp>) {
+        self.assistant = Assistant::new(help);
+        self.blocks.changed = assistant::Changed::default();
     }
 
     fn exact(&self, search: Search<'_>, among: Among, found: &mut TopK) -> Read {

@@ -8,6 +8,7 @@ mod relive;
 
 use crate::action::Action;
 use crate::config::Exploration;
+use crate::crossover::Crossover;
 use crate::decision::{Decision, Learned, Method, Outcome};
 use crate::experience::{ExperienceId, Foreign};
 use crate::fingerprint::Fingerprint;
@@ -120,6 +121,11 @@ impl Tape {
     /// [`set_time_us`](crate::Brain::set_time_us) was called.
     pub fn told_time(&mut self, time_us: u64) {
         time_us.write(&mut self.call(Tag::ToldTime));
+    }
+
+    /// [`set_crossover`](crate::Brain::set_crossover) was called.
+    pub fn crossed(&mut self, crossover: Crossover) {
+        crossover.write(&mut self.call(Tag::Crossed));
     }
 
     fn call(&mut self, tag: Tag) -> Writer<'_> {

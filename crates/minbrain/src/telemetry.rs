@@ -1,6 +1,7 @@
 //! What a brain has done so far, for people and monitors.
 
 use crate::config::Forgetting;
+use crate::crossover::Crossover;
 use crate::image::image;
 use crate::space::Way;
 
@@ -46,6 +47,34 @@ pub struct Stats {
     pub associations_made: u64,
     /// Work units done by consolidation.
     pub consolidated_units: u64,
+    /// From how many experiences on recalls are put to a GPU.
+    pub crossover: Crossover,
+    /// What was put to a GPU, and what became of it.
+    pub gpu: GpuUse,
+}
+
+/// What was put to a GPU, and what became of it. Answers are the same bits in every case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GpuUse {
+    /// Whether there is one, and it answers.
+    pub is_in_use: bool,
+    /// Whether there are so many experiences now that recalls are put to it.
+    pub is_past_crossover: bool,
+    /// Recalls past the crossover since the brain was built, whether there was a GPU or not.
+    pub dispatched: u64,
+    /// Those that this GPU answered.
+    pub answered: u64,
+    /// Those that the processor answered, since the GPU was late, or rested after it was late.
+    pub late: u64,
+    /// The same, since the GPU had not yet heard of all that changed.
+    pub behind: u64,
+    /// The same, since too many lay too close to the last neighbour to tell them apart.
+    pub unproven: u64,
+    /// The same, since values or weights leave the range in which a proof holds.
+    pub unsuited: u64,
+    /// How often the GPU was lost, or gave an answer that the processor found wrong. It is not asked
+    /// again then.
+    pub losses: u64,
 }
 
 impl Stats {
@@ -57,4 +86,5 @@ impl Stats {
 
 image!(Stats keeps decisions learned adopted bootstraps forgotten refused surprise forgotten_age_cycles
     associations_made consolidated_units;
-    not experiences capacity bytes bytes_fixed way share_read recall recall_samples forgetting);
+    not experiences capacity bytes bytes_fixed way share_read recall recall_samples forgetting
+    crossover gpu);

@@ -12,6 +12,7 @@ mod edges;
 mod lived;
 mod lookahead;
 mod review;
+mod trend;
 
 use std::collections::TryReserveError;
 
@@ -25,6 +26,8 @@ pub(crate) use edges::{Edge, EdgeList};
 use lived::Lived;
 pub(crate) use lookahead::{Lookahead, Outlook};
 pub(crate) use review::Review;
+pub(crate) use trend::Fitting;
+use trend::Trend;
 
 /// What is left of a reward that comes one cycle later.
 pub(crate) const DISCOUNT: f32 = 0.99;
@@ -62,6 +65,8 @@ pub(crate) struct Branch {
     pub(crate) novelty: f32,
     /// What the place it leads to was worth when enough of its edges led somewhere.
     next: Value,
+    /// What the trend of values says of that place beyond its edges.
+    pub(crate) beyond: Value,
     /// How many of its edges are in use.
     edges: u8,
 }
@@ -78,6 +83,7 @@ pub(crate) struct Values {
     generations: Vec<u8>,
     /// What really came of each experience's own action.
     lived: Vec<Lived>,
+    trend: Trend,
     /// The largest reward of a step that did not end an episode, by magnitude.
     largest_reward: f32,
     /// The experience that was lived last, if the episode goes on.
@@ -96,6 +102,7 @@ impl Values {
             branches: Vec::new(),
             edges: Vec::new(),
             generations: Vec::new(),
+            trend: Trend::new(config),
             lived: Vec::new(),
             largest_reward: 0.0,
             last: None,
@@ -139,6 +146,16 @@ impl Values {
         self.lived[at] = Lived::after(self.last.unwrap_or(Edge::NONE));
         self.follow(self.last, slot);
         self.last = Some(self.edge(slot, 1.0));
+    }
+
+    /// What the experience in `slot` is worth.
+    pub(crate) fn of(&self, slot: u32) -> Value {
+        self.values[slot as usize]
+    }
+
+    /// How values lie from afar.
+    pub(crate) fn trend(&self) -> &Trend {
+        &self.trend
     }
 
     /// An edge to the experience in `slot`.
@@ -206,9 +223,11 @@ impl Values {
         for (at, branch) in self.branches.iter().enumerate() {
             print.floats(&[branch.reward, branch.ended, branch.discount, branch.novelty]);
             print.doubles(&branch.next.all());
+            print.doubles(&branch.beyond.all());
             let edges = &self.edges[at * EDGES..][..usize::from(branch.edges)];
             edges.iter().for_each(|edge| edge.fingerprint(print));
         }
+        self.trend.fingerprint(print);
         print.floats(&[self.largest_reward]);
         self.last.unwrap_or(Edge::NONE).fingerprint(print);
         self.last_adopted.unwrap_or(Edge::NONE).fingerprint(print);
@@ -224,8 +243,16 @@ fn candidates_of(config: &Config) -> usize {
 }
 
 fixed!(Value { exploit: f64, explore: f64, unknown: f64 });
-fixed!(Branch { reward: f32, ended: f32, discount: f32, novelty: f32, next: Value, edges: u8 });
-image!(Values keeps values branches edges generations lived largest_reward last
+fixed!(Branch {
+    reward: f32,
+    ended: f32,
+    discount: f32,
+    novelty: f32,
+    next: Value,
+    beyond: Value,
+    edges: u8
+});
+image!(Values keeps values branches edges generations lived trend largest_reward last
     last_adopted; not candidates);
 
 impl Values {

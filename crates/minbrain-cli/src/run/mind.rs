@@ -57,11 +57,20 @@ macro_rules! each {
 }
 
 impl Mind {
-    /// A new brain, or the one in the directory that was named.
+    /// A new brain whose keys have `dims` dimensions, or the one in the directory that was named.
     ///
     /// # Errors
     /// [`Failure`] if it cannot be built or opened, or the recording cannot be written.
-    pub(crate) fn new(settings: &Settings, builder: BrainBuilder) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        settings: &Settings,
+        builder: BrainBuilder,
+        dims: usize,
+    ) -> Result<Self, Failure> {
+        let gpu = settings.gpu.choose(settings.budget)?;
+        let builder = match &gpu {
+            Some(gpu) => gpu.equip(builder, dims),
+            None => builder,
+        };
         let (brain, revival) = match &settings.brain {
             None => (Kept::InRam(Box::new(builder.build()?)), None),
             Some(directory) => {

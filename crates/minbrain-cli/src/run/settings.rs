@@ -11,6 +11,7 @@ use minbrain_fleet::Address;
 
 use crate::arguments::RunArgs;
 use crate::failure::Failure;
+use crate::gpu::GpuArgs;
 
 /// What a run was asked to do, kept for its summary and its report.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) record: Option<PathBuf>,
     /// Where and how fast it is shown on the dashboard, if it is.
     pub(crate) view: Option<ViewSettings>,
+    /// Whether and from where on a GPU is asked.
+    pub(crate) gpu: GpuArgs,
     /// The command as it can be given again.
     pub(crate) command: String,
 }
@@ -62,6 +65,7 @@ impl Settings {
             fleet: args.fleet_address()?,
             record: args.record.clone(),
             view: args.view.then_some(ViewSettings { http: args.http, cycles_per_s: args.pace }),
+            gpu: args.gpu.clone(),
             command: command(),
         })
     }

@@ -98,7 +98,7 @@ impl StreamRun {
             .seed(settings.seed)
             .cycle_period_us(clock.usual_us)
             .isa(settings.isa);
-        let brain = Mind::new(settings, builder)?;
+        let brain = Mind::new(settings, builder, sensors + dims)?;
         let total = leading_somewhere(&recording).min(settings.steps.unwrap_or(u64::MAX));
         let mut ranges = Ranges::new(sensors);
         for bound in recording.sensor_bounds() {

@@ -186,6 +186,24 @@ fn common_text(record: &Record, stats: &Stats) -> Vec<String> {
         ),
         format!("decisions    {}", methods.join(", ")),
     ]
+    .into_iter()
+    .chain(gpu_text(stats))
+    .collect()
+}
+
+/// What a GPU did, if there was one.
+fn gpu_text(stats: &Stats) -> Option<String> {
+    let (gpu, above) = (stats.gpu, stats.crossover.recall());
+    if !gpu.is_in_use && gpu.losses == 0 {
+        return None;
+    }
+    let asked = match above {
+        Some(above) => format!("asked above {} experiences", count(above as u64)),
+        None => "never asked, as measured".to_owned(),
+    };
+    let lost = if gpu.losses > 0 { "; it was lost, and the processor went on" } else { "" };
+    let (answered, dispatched) = (count(gpu.answered), count(gpu.dispatched));
+    Some(format!("GPU          {asked}; answered {answered} of {dispatched} recalls{lost}"))
 }
 
 /// What became of a brain that was to be kept.
@@ -255,6 +273,13 @@ fn common_json(record: &Record, stats: &Stats) -> Map<String, Value> {
         "forgotten": stats.forgotten,
         "bytes_per_experience": stats.bytes_per_experience(),
         "methods": methods,
+        "gpu": {
+            "in_use": stats.gpu.is_in_use,
+            "crossover_experiences": stats.crossover.recall(),
+            "dispatched": stats.gpu.dispatched,
+            "answered": stats.gpu.answered,
+            "losses": stats.gpu.losses,
+        },
     });
     match object {
         Value::Object(map) => map,

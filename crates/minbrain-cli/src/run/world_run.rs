@@ -130,7 +130,7 @@ impl WorldRun {
             .seed(settings.seed)
             .cycle_period_us(period_us)
             .isa(settings.isa);
-        let mut brain = Mind::new(settings, builder)?;
+        let mut brain = Mind::new(settings, builder, sensors + space.dims())?;
         if let Some(file) = &settings.demonstrations {
             demonstrations::show(&mut brain, own.world.as_ref(), file)?;
         }

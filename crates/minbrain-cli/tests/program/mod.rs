@@ -18,7 +18,8 @@ pub(crate) struct Said {
 /// The program, with nothing to read.
 pub(crate) fn minbrain() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minbrain"));
-    command.stdin(Stdio::null());
+    // Where there is a GPU, Mesa's drivers complain to everybody who has no such folder.
+    command.stdin(Stdio::null()).env("XDG_RUNTIME_DIR", std::env::temp_dir());
     command
 }
 

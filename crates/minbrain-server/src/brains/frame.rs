@@ -48,6 +48,18 @@ struct Kept {
     age_cycles: f32,
     last: Vec<Gone>,
     journal: Option<Durability>,
+    gpu: Option<GpuSeen>,
+}
+
+/// What a GPU does for a brain; none where nothing was ever put to one.
+#[derive(Debug, Serialize)]
+struct GpuSeen {
+    is_in_use: bool,
+    is_past_crossover: bool,
+    crossover_experiences: Option<usize>,
+    dispatched: u64,
+    answered: u64,
+    losses: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -166,7 +178,23 @@ impl Kept {
             age_cycles: stats.forgotten_age_cycles,
             last: forgotten.iter().rev().map(gone).collect(),
             journal: None,
+            gpu: GpuSeen::of(stats),
         }
+    }
+}
+
+impl GpuSeen {
+    fn of(stats: &Stats) -> Option<Self> {
+        let gpu = stats.gpu;
+        let is_there = gpu.is_in_use || gpu.losses > 0 || gpu.dispatched > 0;
+        is_there.then(|| Self {
+            is_in_use: gpu.is_in_use,
+            is_past_crossover: gpu.is_past_crossover,
+            crossover_experiences: stats.crossover.recall(),
+            dispatched: gpu.dispatched,
+            answered: gpu.answered,
+            losses: gpu.losses,
+        })
     }
 }
 

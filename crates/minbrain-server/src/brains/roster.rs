@@ -291,8 +291,13 @@ fn builder_for(hello: &Hello, settings: &Settings) -> Option<BrainBuilder> {
     } else {
         Policy::Consensus
     };
+    let dims = hello.sensors + actions.dims();
     let builder = Brain::builder().sensors(hello.sensors).actions(actions).budget(plan.budget);
-    Some(builder.policy(plan.policy.unwrap_or(usual)).seed(plan.seed).isa(plan.isa))
+    let builder = builder.policy(plan.policy.unwrap_or(usual)).seed(plan.seed).isa(plan.isa);
+    Some(match &plan.equipment {
+        Some(equipment) => equipment.equip(builder, dims),
+        None => builder,
+    })
 }
 
 /// Whether such a brain can choose by value: plans have an end where dimensions are many.

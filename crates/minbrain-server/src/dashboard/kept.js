@@ -26,6 +26,12 @@ function disk({ durable_id: id, waiting_entries: waiting, failed }) {
   return id === null ? "nothing yet" : `up to experience ${count(id)}, ${count(waiting)} wait`;
 }
 
+function gpu({ is_in_use: used, is_past_crossover: past, crossover_experiences: from, dispatched, answered, losses }) {
+  if (losses) return `lost; the processor answers (the GPU answered ${count(answered)} recalls)`;
+  const where = from === null ? "never asked" : past ? `asked above ${count(from)} experiences` : `not asked up to ${count(from)} experiences`;
+  return used ? `${where}; answered ${count(answered)} of ${count(dispatched)} recalls` : "none here";
+}
+
 /** Shows the budget and the last evictions. */
 export function showKept(kept) {
   const share = (100 * kept.experiences) / Math.max(1, kept.capacity);
@@ -42,6 +48,7 @@ export function showKept(kept) {
       kept.refused ? make("dt", {}, "not kept") : null,
       kept.refused ? make("dd", {}, count(kept.refused)) : null,
       ...(kept.journal ? row("on disk", disk(kept.journal)) : []),
+      ...(kept.gpu ? row("GPU", gpu(kept.gpu)) : []),
       ...row("why", `${kept.policy}: ${kept.reason}`)),
     make("h3", {}, "Forgotten last"),
     gone(kept));

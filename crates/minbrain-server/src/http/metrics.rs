@@ -83,7 +83,7 @@ fn write(shared: &Shared) -> String {
 /// A metric of each brain: name, kind, help, and how it is read.
 type PerBrain = (&'static str, &'static str, &'static str, fn(&Sample) -> f64);
 
-const PER_BRAIN: [PerBrain; 9] = [
+const PER_BRAIN: [PerBrain; 13] = [
     ("minbrain_experiences", "gauge", "Experiences kept.", |s| s.stats.experiences as f64),
     ("minbrain_capacity_experiences", "gauge", "Most experiences that may be kept.", |s| {
         s.stats.capacity as f64
@@ -98,6 +98,19 @@ const PER_BRAIN: [PerBrain; 9] = [
     ("minbrain_missed_deadlines_total", "counter", "Requests answered with the fallback.", |s| {
         s.missed as f64
     }),
+    ("minbrain_gpu_in_use", "gauge", "1 if a GPU answers past the crossover.", |s| {
+        f64::from(u8::from(s.stats.gpu.is_in_use))
+    }),
+    ("minbrain_gpu_answered_total", "counter", "Recalls that a GPU answered.", |s| {
+        s.stats.gpu.answered as f64
+    }),
+    (
+        "minbrain_gpu_passed_back_total",
+        "counter",
+        "Recalls past the crossover that the processor answered.",
+        |s| s.stats.gpu.dispatched.saturating_sub(s.stats.gpu.answered) as f64,
+    ),
+    ("minbrain_gpu_losses_total", "counter", "GPUs that were lost.", |s| s.stats.gpu.losses as f64),
     ("minbrain_surprise", "gauge", "Moving average of surprise.", |s| f64::from(s.stats.surprise)),
 ];
 

@@ -78,7 +78,8 @@ impl Service {
             }
         };
         info!(%address, robot = claim.robot, brain = claim.brain, ?role, "a robot came");
-        let agreed = hello.answer(Extensions::ALL);
+        let hardware = f32::from(u8::from(has_gpu(&claim.seat)));
+        let agreed = Hello { hardware, ..hello.answer(Extensions::ALL) };
         let space = space_of(&claim.seat);
         let story = Story::new(claim.robot, agreed, role, &space);
         decoder.grow(MAX_VALUES);
@@ -279,6 +280,12 @@ fn line(post: &Post) -> std::sync::MutexGuard<'_, Line> {
 fn space_of(seat: &Mutex<Seat>) -> ActionSpace {
     let seat = seat.lock().unwrap_or_else(PoisonError::into_inner);
     seat.life.brain().config().actions.clone()
+}
+
+/// Whether a GPU is asked past the crossover of this brain.
+fn has_gpu(seat: &Mutex<Seat>) -> bool {
+    let seat = seat.lock().unwrap_or_else(PoisonError::into_inner);
+    seat.life.brain().stats().gpu.is_in_use
 }
 
 fn is_pause(error: &io::Error) -> bool {

@@ -1,7 +1,11 @@
 //! recall: the most similar experiences, exactly.
 
+use minbrain_kernels::Probe;
+
 use crate::cycle::Recalled;
+use crate::experiences::Experiences;
 use crate::mind::Mind;
+use crate::space::Among;
 
 /// Finds the experiences whose observations lie nearest, whatever was done then, and counts that they
 /// were needed.
@@ -17,11 +21,11 @@ pub(super) fn for_decision(mind: &mut Mind) {
 /// Finds them.
 pub(super) fn most_similar(mind: &mut Mind) {
     let Mind { config, known, cycle, .. } = mind;
-    let (probe, among) = known.observation_probe(&cycle.key);
+    let Experiences { space, scale, columns, .. } = known;
+    let probe = Probe { key: &cycle.key, weights: scale.observation_weights() };
     cycle.found.reset(config.neighbours);
-    let read = known.space.nearest(probe, among, &mut cycle.found);
+    let read = space.recall(probe, Among::All, columns.len(), &mut cycle.found);
     cycle.decision.work_units = read.units();
-    known.space.learn(read);
     cycle.recalled.clear();
     cycle.recalled.extend(cycle.found.iter().filter(|f| f.distance.is_finite()).map(|f| {
         let similarity = config.metric.similarity(f.distance, config.sensors);

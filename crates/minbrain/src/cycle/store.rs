@@ -104,8 +104,7 @@ fn value_here(known: &Experiences, cycle: &mut Cycle) -> Value {
         return Value::default();
     }
     let sensors = cycle.decision.prediction.outcome.len();
-    let edges = cycle.lookahead.around(known, &cycle.key[..sensors], &cycle.recalled);
-    known.values.at(edges.as_slice()).unwrap_or_default()
+    cycle.lookahead.around(known, &cycle.key[..sensors], &cycle.recalled)
 }
 
 /// Keeps what the actions lead to from the new experience, and tells those that led to it what it

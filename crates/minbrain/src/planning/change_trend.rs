@@ -2,9 +2,9 @@
 
 use minbrain_kernels::{Kernel, ROW};
 
+use crate::features::{Features, Point};
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
-use crate::planning::features::{Features, Point};
 
 /// Coefficients of the change of every sensor. Rows of sensors are padded to whole vectors.
 #[derive(Clone, Debug)]

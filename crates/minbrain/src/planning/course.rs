@@ -1,9 +1,9 @@
 //! A course: actions, and where they are expected to lead.
 
+use crate::features::Point;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::PLAN_HORIZON;
-use crate::planning::features::Point;
 use crate::planning::outlook::Outlook;
 
 /// An ending likelier than this counts where it spares losses.

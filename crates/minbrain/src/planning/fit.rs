@@ -2,7 +2,7 @@
 
 use minbrain_kernels::{Kernel, Probe, ROW, TopK};
 
-use crate::planning::features::{Features, Point};
+use crate::features::{Features, Point};
 use crate::planning::frame::Frame;
 use crate::regression::neighbours_for;
 use crate::space::{Among, Space};

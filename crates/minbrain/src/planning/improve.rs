@@ -3,9 +3,9 @@
 
 use minbrain_kernels::{Kernel, ROW};
 
+use crate::features::Point;
 use crate::limits::PLAN_HORIZON;
 use crate::planning::course::Course;
-use crate::planning::features::Point;
 use crate::planning::outlook::Outlook;
 use crate::planning::work::{BACKWARD_UNITS, ROLLOUT_UNITS, Work};
 

@@ -2,10 +2,10 @@
 
 use minbrain_kernels::{Kernel, ROW};
 
+use crate::features::Point;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::PLAN_HORIZON;
-use crate::planning::features::Point;
 use crate::planning::fit::Fit;
 
 /// One line per step of a plan, for one or several outputs. Rows are padded.

@@ -2,11 +2,11 @@
 
 use minbrain_kernels::{Kernel, ROW};
 
+use crate::features::{Point, Row};
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::PLAN_HORIZON;
 use crate::planning::change_trend::ChangeTrend;
-use crate::planning::features::{Point, Row};
 use crate::planning::lines::Lines;
 use crate::planning::reward_trend::RewardTrend;
 use crate::planning::tail::Tail;

@@ -4,9 +4,9 @@
 //! reward of some experience is predicted from random others, weighed by a Gaussian kernel, and the
 //! weights of the metric follow the gradient of the squared error.
 
+use crate::features::Point;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
-use crate::planning::features::Point;
 use crate::seed::Random;
 
 /// With so many others a reward is predicted.

@@ -2,10 +2,10 @@
 
 use minbrain_kernels::{Kernel, ROW};
 
+use crate::features::{Features, Point};
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::planning::concave::make_concave;
-use crate::planning::features::{Features, Point};
 
 /// Coefficients of the reward.
 #[derive(Clone, Debug)]

@@ -7,11 +7,11 @@
 //! rare there is what matters.
 
 use crate::experiences::Experiences;
+use crate::features::{Features, Point, Row};
 use crate::fingerprint::Fingerprint;
 use crate::image::{Fixed, image};
-use crate::planning::features::{Features, Point, Row};
+use crate::least_squares::LeastSquares;
 use crate::planning::frame::{Frame, Moments};
-use crate::planning::least_squares::LeastSquares;
 use crate::planning::outlook::Outlook;
 
 /// From so many experiences the median error is taken.

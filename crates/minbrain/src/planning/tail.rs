@@ -2,9 +2,9 @@
 
 use minbrain_kernels::Kernel;
 
+use crate::features::Point;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
-use crate::planning::features::Point;
 use crate::planning::fit::Fit;
 
 /// A line through known values near the end of a plan; zero as long as nothing is known.

@@ -5,10 +5,8 @@ use minbrain_kernels::{Kernel, ROW};
 use super::change_trend::ChangeTrend;
 use super::concave::make_concave;
 use super::course::Course;
-use super::features::{Features, Point, Row};
 use super::frame::Frame;
 use super::improve::{Attempt, Improver};
-use super::least_squares::LeastSquares;
 use super::outlook::Outlook;
 use super::sweep::{Progress, Sweep};
 use super::work::{BACKWARD_UNITS, ROLLOUT_UNITS, Work};
@@ -18,74 +16,12 @@ use crate::columns::Facts;
 use crate::config::{Config, Policy};
 use crate::experience::Origin;
 use crate::experiences::Experiences;
+use crate::features::{Point, Row};
 use crate::limits::PLAN_HORIZON;
 use crate::seed::Random;
 
 fn uniform(random: &mut Random) -> f32 {
     2.0 * random.unit() - 1.0
-}
-
-/// Gauss's elimination with full pivoting by rows, in double precision.
-fn solved(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
-    let n = b.len();
-    for pivot in 0..n {
-        let best = (pivot..n).max_by(|&i, &j| a[i][pivot].abs().total_cmp(&a[j][pivot].abs()));
-        a.swap(pivot, best.unwrap());
-        b.swap(pivot, best.unwrap());
-        for row in 0..n {
-            if row != pivot {
-                let factor = a[row][pivot] / a[pivot][pivot];
-                let pivots = a[pivot].clone();
-                a[row].iter_mut().zip(pivots).for_each(|(to, p)| *to -= factor * p);
-                b[row] -= factor * b[pivot];
-            }
-        }
-    }
-    (0..n).map(|at| b[at] / a[at][at]).collect()
-}
-
-#[test]
-fn features_stand_where_they_are_said_to() {
-    let features = Features::new(4);
-    let mut row: Row = [f32::NAN; _];
-    features.write(&[2.0, 3.0, 5.0, 7.0], &mut row);
-    assert_eq!(features.count(), 15);
-    assert_eq!(row[..5], [1.0, 2.0, 3.0, 5.0, 7.0]);
-    let values = [2.0, 3.0, 5.0, 7.0];
-    for i in 0..4 {
-        for j in i..4 {
-            assert_eq!(row[features.product(i, j)], values[i] * values[j]);
-        }
-    }
-    assert!(row[15].is_nan(), "nothing is written behind the last feature");
-}
-
-#[test]
-fn least_squares_are_those_of_the_batch() {
-    let mut random = Random::new(3);
-    let mut sums = LeastSquares::new(5, 2);
-    let (mut gram, mut right) = (vec![vec![0.0; 5]; 5], [vec![0.0; 5], vec![0.0; 5]]);
-    (0..5).for_each(|at| gram[at][at] = 0.01);
-    for _ in 0..40 {
-        let x: [f32; 5] = std::array::from_fn(|_| uniform(&mut random));
-        let y = [uniform(&mut random), uniform(&mut random)];
-        let weight = random.unit();
-        sums.add(&x, &y, weight);
-        for i in 0..5 {
-            let factor = f64::from(weight) * f64::from(x[i]);
-            (0..5).for_each(|j| gram[i][j] += factor * f64::from(x[j]));
-            (0..2).for_each(|o| right[o][i] += factor * f64::from(y[o]));
-        }
-    }
-    (0..sums.rows()).for_each(|row| sums.eliminate(row));
-    let found = sums.substitute();
-    for output in 0..2 {
-        let expected = solved(gram.clone(), right[output].clone());
-        for at in 0..5 {
-            let (found, expected) = (found[at * 2 + output], expected[at]);
-            assert!((found - expected).abs() < 1e-5, "{found} {expected}");
-        }
-    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use minbrain_kernels::{LANES, Lanes};
 use crate::columns::Columns;
 use crate::fingerprint::Fingerprint;
 use crate::image::{Fixed, Image, ImageError, Reader, Writer};
+use crate::space::assistant::Changed;
 use crate::space::coarse::Coarse;
 
 /// All blocks, used and spare.
@@ -27,6 +28,8 @@ pub(super) struct Blocks {
     coarse: Coarse,
     /// Where each slot's key lies: `block * LANES + lane`.
     places: Vec<u32>,
+    /// Which blocks a GPU has not heard of yet.
+    pub(super) changed: Changed,
 }
 
 impl Blocks {
@@ -47,6 +50,7 @@ impl Blocks {
             spare: Vec::new(),
             coarse: Coarse::new(dims, blocks)?,
             places: Vec::new(),
+            changed: Changed::default(),
         };
         made.values.try_reserve_exact(blocks * rows)?;
         made.tenants.try_reserve_exact(blocks)?;
@@ -101,6 +105,7 @@ impl Blocks {
 
     /// Empties a block; its keys live elsewhere from now on.
     pub(super) fn clear(&mut self, block: u32) {
+        self.changed.touch(block);
         self.counts[block as usize] = 0;
     }
 
@@ -159,6 +164,7 @@ impl Blocks {
 
     /// Adds a key to a block that has room; `row_values` has one value per row.
     pub(super) fn push(&mut self, block: u32, slot: u32, row_values: impl Iterator<Item = f32>) {
+        self.changed.touch(block);
         let lane = self.count(block);
         let first = block as usize * self.rows;
         for (row, value) in self.values[first..first + self.rows].iter_mut().zip(row_values) {
@@ -180,6 +186,7 @@ impl Blocks {
 
     /// Takes the key in `lane` out; the block's last one moves into its place.
     pub(super) fn remove(&mut self, block: u32, lane: usize) {
+        self.changed.touch(block);
         let last = self.count(block) - 1;
         let first = block as usize * self.rows;
         for row in &mut self.values[first..first + self.rows] {
@@ -198,6 +205,7 @@ impl Blocks {
     /// Moves the key in `lane` of `from` to `to`, which has room; the last one of `from` fills the
     /// gap.
     pub(super) fn move_lane(&mut self, from: u32, lane: usize, to: u32) {
+        self.changed.touch(to);
         let slot = self.tenants(from)[lane];
         let (lane_to, rows) = (self.count(to), self.rows);
         for row in 0..rows {
@@ -234,8 +242,8 @@ impl Fixed for Lanes {
 
 impl Image for Blocks {
     fn write(&self, out: &mut Writer<'_>) {
-        let Self { rows: _, values, tenants, counts, parts, in_parts, spare, coarse, places } =
-            self;
+        let Self { rows: _, values, tenants, counts, parts, in_parts, spare, .. } = self;
+        let Self { coarse, places, changed: _, .. } = self;
         values.write(out);
         tenants.write(out);
         counts.write(out);
@@ -247,7 +255,8 @@ impl Image for Blocks {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), ImageError> {
-        let Self { rows, values, tenants, counts, parts, in_parts, spare, coarse, places } = self;
+        let Self { rows, values, tenants, counts, parts, in_parts, spare, .. } = self;
+        let Self { coarse, places, changed, .. } = self;
         values.read(from)?;
         tenants.read(from)?;
         counts.read(from)?;
@@ -262,6 +271,8 @@ impl Image for Blocks {
             && parts.iter().all(|&part| usize::from(part) < in_parts.len())
             && spare.iter().all(|&block| (block as usize) < blocks);
         from.check(|| fits, "blocks that fit together")?;
+        // A brain that is read anew is attached anew.
+        *changed = Changed::default();
         coarse.read((values, counts), from)
     }
 }
@@ -275,5 +286,22 @@ impl Blocks {
                 && columns.is_alive(slot)
                 && columns.part(slot) == self.part(block)
         })
+    }
+}
+
+#[cfg(feature = "gpu")]
+impl Blocks {
+    /// The mean and the deviation of a dimension over all keys, about.
+    pub(super) fn spread_of(&self, dim: usize) -> (f32, f32) {
+        let blocks = 0..self.len() as u32;
+        let (mut count, mut sum, mut squares) = (0_usize, 0.0_f64, 0.0_f64);
+        for value in blocks.flat_map(|block| &self.rows(block)[dim].0[..self.count(block)]) {
+            count += 1;
+            sum += f64::from(*value);
+            squares += f64::from(*value).powi(2);
+        }
+        let mean = sum / count.max(1) as f64;
+        let variance = (squares / count.max(1) as f64 - mean * mean).max(0.0);
+        (mean as f32, variance.sqrt() as f32)
     }
 }

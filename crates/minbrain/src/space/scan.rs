@@ -124,7 +124,7 @@ pub(super) fn run_many(
 impl Space {
     /// The sensors of `key` at length 1, for the cosine metric: products of two short vectors would
     /// vanish in single precision.
-    fn direction(&self, key: &[f32]) -> [f32; MAX_SENSORS] {
+    pub(super) fn direction(&self, key: &[f32]) -> [f32; MAX_SENSORS] {
         let mut direction = [0.0; MAX_SENSORS];
         let norm = f64::from(norm(&key[..self.sensors]));
         for (to, &value) in direction.iter_mut().zip(&key[..self.sensors]) {
@@ -135,7 +135,7 @@ impl Space {
 
     /// One minus the cosine over the sensors, plus the weighted squared distance over the action.
     /// Returns the lanes in use at or under `bound`.
-    fn cosine(
+    pub(super) fn cosine(
         &self,
         block: u32,
         (probe, direction): (Probe<'_>, &[f32]),

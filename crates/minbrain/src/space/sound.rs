@@ -12,8 +12,8 @@ use crate::space::Space;
 use crate::space::node::Child;
 use crate::space::skeleton::Skeleton;
 
-image!(Space keeps blocks skeleton route sample rebuilt;
-    not kernel metric sensors dims parts effort keys);
+image!(Space keeps blocks skeleton route crossing sample rebuilt;
+    not kernel metric sensors dims parts effort keys assistant);
 
 /// Deeper than any tree over as many experiences as there may be: see
 /// [`MAX_OPEN`](crate::limits::MAX_OPEN).

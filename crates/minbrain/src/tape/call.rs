@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::action::{Action, ActionSpace};
 use crate::config::{Config, Exploration};
+use crate::crossover::Crossover;
 use crate::decision::Method;
 use crate::image::{ImageError, Reader};
 
@@ -30,11 +31,12 @@ pub(crate) enum Tag {
     ToldTime,
     Torn,
     Imaged,
+    Crossed,
     Adopted,
     Resumed,
 }
 
-const TAGS: [Tag; 10] = [
+const TAGS: [Tag; 11] = [
     Tag::Decided,
     Tag::Learned,
     Tag::Interrupted,
@@ -43,6 +45,7 @@ const TAGS: [Tag; 10] = [
     Tag::ToldTime,
     Tag::Torn,
     Tag::Imaged,
+    Tag::Crossed,
     Tag::Adopted,
     Tag::Resumed,
 ];
@@ -58,6 +61,7 @@ pub(crate) enum Call {
     ToldTime(u64),
     Torn,
     Imaged(u64),
+    Crossed(Crossover),
     Adopted(Adoption),
     Resumed { observation: Vec<f32>, action: Action, confidence: f32, method: Method },
 }
@@ -119,6 +123,7 @@ impl<'a> Calls<'a> {
             Tag::ToldTime => Call::ToldTime(from.one()?),
             Tag::Torn => Call::Torn,
             Tag::Imaged => Call::Imaged(from.one()?),
+            Tag::Crossed => Call::Crossed(from.one()?),
             Tag::Adopted => Call::Adopted(Adoption {
                 observation: floats(from, self.sensors)?,
                 action: self.action(from)?,

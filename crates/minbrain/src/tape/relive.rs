@@ -75,6 +75,10 @@ fn again(brain: &mut Brain, call: &Call) -> Result<Echo, BrainError> {
             brain.set_time_us(*time_us)?;
             Echo::Same
         }
+        Call::Crossed(crossover) => {
+            brain.set_crossover(*crossover);
+            Echo::Same
+        }
         Call::Torn => Echo::Different,
         Call::Imaged(_) => Echo::Same,
         Call::Adopted(adoption) => adopt(brain, adoption)?,

@@ -14,11 +14,11 @@ const MOST_LOST: f32 = 0.3;
 const CAUTION: f32 = 0.05;
 
 impl Values {
-    /// The value of the place that `edges` surround: their weighted sum, never beyond their own
-    /// values, so that repeated backups stay stable. `None` if too many of the experiences were
+    /// The value of the place that `edges` surround: their weighted sum and what the trend says
+    /// `beyond` it, never beyond their own values, so that repeated backups stay stable. `None` if too many of the experiences were
     /// forgotten: the rest would say too much.
-    pub(crate) fn at(&self, edges: &[Edge]) -> Option<Value> {
-        let mut mixes = [Mix::default(); 3];
+    pub(crate) fn at(&self, edges: &[Edge], beyond: Value) -> Option<Value> {
+        let mut mixes = beyond.all().map(Mix::from);
         let (mut kept, mut lost) = (0.0, 0.0);
         for edge in edges {
             let Some(slot) = edge.slot(&self.generations) else {
@@ -59,7 +59,7 @@ impl Values {
         let mut calmest = f64::MIN;
         for at in first..first + self.candidates {
             let edges = &self.edges[at * EDGES..][..usize::from(self.branches[at].edges)];
-            match self.at(edges) {
+            match self.at(edges, self.branches[at].beyond) {
                 Some(next) => self.branches[at].next = next,
                 None => is_whole = false,
             }
@@ -103,8 +103,9 @@ fn goes_on(branch: &Branch, next: f64) -> f64 {
     f64::from(branch.discount * left) * next
 }
 
-/// A weighted sum within the range of what it is made of. It is summed relative to the first, the
-/// nearest: values are large and alike, and what tells actions apart is in their last digits.
+/// A weighted sum, and what is added to it, within the range of what it is made of. It is summed relative
+/// to the first, the nearest: values are large and alike, and what tells actions apart is in their
+/// last digits.
 #[derive(Clone, Copy, Debug)]
 struct Mix {
     first: f64,
@@ -113,9 +114,9 @@ struct Mix {
     high: f64,
 }
 
-impl Default for Mix {
-    fn default() -> Self {
-        Self { first: 0.0, sum: 0.0, low: f64::MAX, high: f64::MIN }
+impl From<f64> for Mix {
+    fn from(beyond: f64) -> Self {
+        Self { first: 0.0, sum: beyond, low: f64::MAX, high: f64::MIN }
     }
 }
 

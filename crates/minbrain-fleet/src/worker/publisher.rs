@@ -1,24 +1,21 @@
 //! Publishes what waits, in its order, until it is acknowledged.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
+use super::waiting::Waiting;
 use super::{Job, Line, are_enough};
-use crate::banks::Published;
 use crate::error::FleetError;
 use crate::life::Life;
-use crate::limits::{BATCH, BEAT, FOUNDING_TIMEOUT};
-use crate::record::Record;
+use crate::limits::{BEAT, FOUNDING_TIMEOUT};
 
 /// How often, at most, the life is written down.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct Publisher {
     line: Line,
-    /// What is being published, oldest first; at most a batch.
-    waiting: VecDeque<Record>,
+    waiting: Waiting,
     waiting_since: Instant,
     life: Life,
     noted: (Life, Instant),
@@ -27,7 +24,7 @@ pub(super) struct Publisher {
 impl Publisher {
     pub(super) fn new(job: Job) -> Self {
         let (life, now) = (job.life, Instant::now());
-        let waiting = VecDeque::with_capacity(BATCH);
+        let waiting = Waiting::new(life.acknowledged_below);
         Self { line: Line::new(job), waiting, waiting_since: now, life, noted: (life, now) }
     }
 
@@ -39,15 +36,15 @@ impl Publisher {
         loop {
             self.refill();
             let is_closing = self.line.job.shared.is_closing();
-            if self.waiting.is_empty() && is_closing {
+            if self.waiting.len() == 0 && is_closing {
                 break;
             }
-            let ready = self.waiting.iter().take_while(|record| self.line.may_go(record)).count();
-            if ready == 0 || !self.may_found() {
+            let is_ready = !self.waiting.ready(|record| self.line.job.may_go(record)).is_empty();
+            if !is_ready || !self.may_found() {
                 sleep(BEAT).await;
                 continue;
             }
-            match self.publish(ready).await {
+            match self.publish().await {
                 Ok(()) => self.line.went_well(),
                 Err(why) => self.line.went_wrong(why).await,
             }
@@ -59,13 +56,10 @@ impl Publisher {
 
     fn refill(&mut self) {
         let shared = &self.line.job.shared;
-        if self.waiting.is_empty() {
+        if self.waiting.len() == 0 {
             self.waiting_since = Instant::now();
         }
-        while self.waiting.len() < BATCH {
-            let Some(record) = shared.outbox.pop() else { break };
-            self.waiting.push_back(record);
-        }
+        self.waiting.refill(&shared.outbox);
         shared.status().waiting = self.waiting.len() + shared.outbox.len();
     }
 
@@ -76,47 +70,27 @@ impl Publisher {
         self.line.banks.is_some() || are_enough(self.waiting.len()) || is_late || is_closing
     }
 
-    /// Publishes the first `ready`; what is acknowledged no longer waits.
-    async fn publish(&mut self, ready: usize) -> Result<(), FleetError> {
+    /// Publishes what may go; what is acknowledged no longer waits.
+    async fn publish(&mut self) -> Result<(), FleetError> {
         let Self { line, waiting, .. } = self;
-        let records = &waiting.make_contiguous()[..ready];
+        let records = waiting.ready(|record| line.job.may_go(record));
         let acknowledgement = line.job.address.acknowledgement;
         let Some(banks) = line.banks(records).await? else { return Ok(()) };
         let published = banks.publish(records, acknowledgement).await;
-        self.settle(published)
-    }
-
-    fn settle(&mut self, published: Vec<Published>) -> Result<(), FleetError> {
-        let shared = &self.line.job.shared;
-        let last = published.len().checked_sub(1).map(|last| self.waiting[last].name.id);
-        let mut failed = None;
+        let shared = &line.job.shared;
         let mut acknowledged = 0;
-        let mut kept = VecDeque::with_capacity(BATCH);
-        for said in published {
-            let Some(record) = self.waiting.pop_front() else { break };
-            match said {
-                Ok(()) => {
-                    acknowledged += 1;
-                    // Where there are enough spare ones this one is dropped.
-                    let _ = shared.spare.push(record);
-                }
-                Err(why) => {
-                    failed = Some(why);
-                    kept.push_back(record);
-                }
-            }
-        }
-        let first_kept = kept.front().map(|record| record.name.id);
-        kept.append(&mut self.waiting);
-        self.waiting = kept;
-        self.life.acknowledged_below =
-            first_kept.or(last.map(|last| last + 1)).unwrap_or(self.life.acknowledged_below);
+        let told = waiting.settle(published, |record| {
+            acknowledged += 1;
+            // Where there are enough spare ones this one is dropped.
+            let _ = shared.spare.push(record);
+        });
+        self.life.acknowledged_below = waiting.acknowledged_below();
         let mut status = shared.status();
         status.acknowledged += acknowledged;
         status.acknowledged_below = self.life.acknowledged_below;
-        status.waiting = self.waiting.len() + shared.outbox.len();
+        status.waiting = waiting.len() + shared.outbox.len();
         drop(status);
-        failed.map_or(Ok(()), Err)
+        told
     }
 
     /// Writes down how far it got, now and then.

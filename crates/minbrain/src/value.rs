@@ -9,6 +9,7 @@
 mod backup;
 mod candidates;
 mod edges;
+mod gate;
 mod lived;
 mod lookahead;
 mod review;
@@ -23,6 +24,7 @@ use crate::fingerprint::Fingerprint;
 use crate::image::{fixed, image};
 pub(crate) use candidates::Candidates;
 pub(crate) use edges::{Edge, EdgeList};
+use gate::Gate;
 use lived::Lived;
 pub(crate) use lookahead::{Lookahead, Outlook};
 pub(crate) use review::Review;
@@ -50,6 +52,16 @@ pub(crate) struct Value {
 impl Value {
     fn all(self) -> [f64; 3] {
         [self.exploit, self.explore, self.unknown]
+    }
+
+    /// Each kind put together with that of another value.
+    #[inline]
+    fn with(self, other: Self, put: impl Fn(f64, f64) -> f64) -> Self {
+        Self {
+            exploit: put(self.exploit, other.exploit),
+            explore: put(self.explore, other.explore),
+            unknown: put(self.unknown, other.unknown),
+        }
     }
 }
 
@@ -84,6 +96,7 @@ pub(crate) struct Values {
     /// What really came of each experience's own action.
     lived: Vec<Lived>,
     trend: Trend,
+    gate: Gate,
     /// The largest reward of a step that did not end an episode, by magnitude.
     largest_reward: f32,
     /// The experience that was lived last, if the episode goes on.
@@ -103,6 +116,7 @@ impl Values {
             edges: Vec::new(),
             generations: Vec::new(),
             trend: Trend::new(config),
+            gate: Gate::default(),
             lived: Vec::new(),
             largest_reward: 0.0,
             last: None,
@@ -228,6 +242,7 @@ impl Values {
             edges.iter().for_each(|edge| edge.fingerprint(print));
         }
         self.trend.fingerprint(print);
+        self.gate.fingerprint(print);
         print.floats(&[self.largest_reward]);
         self.last.unwrap_or(Edge::NONE).fingerprint(print);
         self.last_adopted.unwrap_or(Edge::NONE).fingerprint(print);
@@ -252,7 +267,7 @@ fixed!(Branch {
     beyond: Value,
     edges: u8
 });
-image!(Values keeps values branches edges generations lived trend largest_reward last
+image!(Values keeps values branches edges generations lived trend gate largest_reward last
     last_adopted; not candidates);
 
 impl Values {
@@ -262,6 +277,7 @@ impl Values {
         let branches = slots * self.candidates;
         let lengths = [self.values.len(), self.generations.len(), self.lived.len()];
         lengths == [slots; 3]
+            && self.gate.is_sound()
             && [self.branches.len(), self.edges.len()] == [branches, branches * EDGES]
             && self.branches.iter().all(|branch| usize::from(branch.edges) <= EDGES)
     }

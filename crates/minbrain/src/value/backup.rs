@@ -14,11 +14,11 @@ const MOST_LOST: f32 = 0.3;
 const CAUTION: f32 = 0.05;
 
 impl Values {
-    /// The value of the place that `edges` surround: their weighted sum and what the trend says
-    /// `beyond` it, never beyond their own values, so that repeated backups stay stable. `None` if too many of the experiences were
-    /// forgotten: the rest would say too much.
+    /// The value of the place that `edges` surround: their weighted sum and, as far as that is trusted,
+    /// what the trend says `beyond` it, never beyond their own values, so that repeated backups stay stable.
+    /// `None` if too many of the experiences were forgotten: the rest would say too much.
     pub(crate) fn at(&self, edges: &[Edge], beyond: Value) -> Option<Value> {
-        let mut mixes = beyond.all().map(Mix::from);
+        let mut mixes = self.gate.temper(beyond).all().map(Mix::from);
         let (mut kept, mut lost) = (0.0, 0.0);
         for edge in edges {
             let Some(slot) = edge.slot(&self.generations) else {
@@ -33,6 +33,15 @@ impl Values {
         }
         let [exploit, explore, unknown] = mixes.map(Mix::value);
         (lost <= MOST_LOST * (kept + lost)).then_some(Value { exploit, explore, unknown })
+    }
+
+    /// Lets the experience in `slot` judge the trend, which says so much `beyond` the `edges` to those
+    /// around it.
+    pub(super) fn judge_trend(&mut self, slot: u32, edges: &[Edge], beyond: Value) {
+        if let Some(without) = self.at(edges, Value::default()) {
+            let missing = self.of(slot).with(without, |worth, without| worth - without);
+            self.gate.learn(beyond, missing);
+        }
     }
 
     /// What an action is worth that leads to a place of value `next`.

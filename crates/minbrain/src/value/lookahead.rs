@@ -16,6 +16,7 @@ use crate::limits::{MAX_KEPT_STEPS, MAX_NEIGHBOURS, MAX_TICKS};
 use crate::model::{Model, knownness, reach};
 use crate::regression::{Regression, neighbours_for};
 use crate::space::{Among, Read};
+use crate::value::gate::is_judge;
 use crate::value::{Branch, Candidates, DISCOUNT, EDGES, EdgeList, Value, candidates_of};
 
 /// Ridge on the slopes of a value. Stronger than a model's: values have kinks.
@@ -175,6 +176,20 @@ impl Lookahead {
             }
         }
         known.values.back_up(slot);
+        units + self.judge_trend(known, slot)
+    }
+
+    /// Compares what the trend adds with what the experience in `slot` is worth, if that is one of those
+    /// which judge it.
+    pub(super) fn judge_trend(&mut self, known: &mut Experiences, slot: u32) -> u32 {
+        if !known.values.trend().is_fitted() || !is_judge(slot) {
+            return 0;
+        }
+        let mut edges = EdgeList::default();
+        known.space.copy_key(slot, &mut self.place[..self.sensors]);
+        let units = self.support(known, Some(slot), &mut edges);
+        let beyond = self.beyond(known, &edges);
+        known.values.judge_trend(slot, edges.as_slice(), beyond);
         units
     }
 
@@ -189,7 +204,7 @@ impl Lookahead {
         let mut edges = EdgeList::default();
         self.place[..self.sensors].copy_from_slice(observation);
         if recalled.len() < self.value_neighbours.min(known.columns.len()) {
-            self.support(known, &mut edges);
+            self.support(known, None, &mut edges);
         } else {
             let nearest = recalled.iter().take(self.value_neighbours);
             self.around.clear();
@@ -221,7 +236,7 @@ impl Lookahead {
             }
         }
         self.place[..self.sensors].copy_from_slice(&self.key[..self.sensors]);
-        let units = units + self.support(known, &mut outlook.edges);
+        let units = units + self.support(known, None, &mut outlook.edges);
         outlook.branch = Branch { beyond: self.beyond(known, &outlook.edges), ..branch };
         units
     }
@@ -241,17 +256,18 @@ impl Lookahead {
         weights.iter().zip(off).map(|(weight, off)| weight * off).sum()
     }
 
-    /// The regression at the place, as edges.
-    fn support(&mut self, known: &Experiences, edges: &mut EdgeList) -> u32 {
+    /// The regression at the place, as edges; `without` one of the experiences.
+    fn support(&mut self, known: &Experiences, without: Option<u32>, edges: &mut EdgeList) -> u32 {
         let (sensors, dims) = (self.sensors, self.key.len());
         self.place[sensors..].fill(0.0);
         let weights = known.scale.observation_weights();
         let probe = Probe { key: &self.place[..dims], weights };
-        self.found.reset(self.value_neighbours);
+        self.found.reset(self.value_neighbours + usize::from(without.is_some()));
         let read = known.space.nearest(probe, Among::All, &mut self.found);
         self.around.clear();
         let usable = self.found.iter().take_while(|f| f.distance.is_finite());
-        self.around.extend(usable.map(|f| (f.slot, f.distance)));
+        let others = usable.filter(|f| Some(f.slot) != without).take(self.value_neighbours);
+        self.around.extend(others.map(|f| (f.slot, f.distance)));
         self.regress(known, edges);
         read.units() + REGRESSION_UNITS
     }

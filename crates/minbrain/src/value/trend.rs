@@ -14,12 +14,13 @@ use crate::least_squares::LeastSquares;
 use crate::limits::MAX_PLAN_DIMS;
 use crate::scale::Scale;
 use crate::space::Space;
+use crate::value::gate::is_judge;
 use crate::value::{Value, Values, candidates_of};
 
 /// Ridge on every coefficient but the mean, per example: features are of about unit size.
 const RIDGE: f64 = 0.1;
 /// Fewer examples than this for each feature say too little of it (docs/learning.md, "What the value policy was tried with").
-const EXAMPLES_PER_FEATURE: usize = 60;
+const EXAMPLES_PER_FEATURE: usize = 15;
 /// Most deviations that a sensor's value counts for.
 const MOST_DEVIATIONS: f32 = 10.0;
 /// What a trend is fitted to: the exploiting, the exploring and the unknown value.
@@ -51,6 +52,11 @@ impl Trend {
             is_fitted: false,
             features,
         }
+    }
+
+    /// Whether it says anything.
+    pub(super) fn is_fitted(&self) -> bool {
+        self.is_fitted
     }
 
     /// What the place is worth beyond a mix of experiences, given by slots and weights that sum to
@@ -189,7 +195,7 @@ impl Fitting {
             return;
         }
         self.phase.at += 1;
-        if !known.columns.is_alive(slot) {
+        if !known.columns.is_alive(slot) || is_judge(slot) {
             return;
         }
         let mut observation: Point = [0.0; _];

@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use minbrain::{
-    ActionSpace, Budget, Config, Effort, Exploration, Forgetting, Isa, Keeping, Metric, Policy,
+    ActionSpace, Budget, Config, Effort, Exploration, Forgetting, Hold, Isa, Keeping, Metric,
+    Policy,
 };
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -85,6 +86,8 @@ fn set(config: &mut Config, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()
         "budget_bytes" => config.budget = Budget::Bytes(whole(name, value)?),
         "policy" => config.policy = choice(name, &POLICIES, value)?,
         "exploration" => config.exploration = exploration(value)?,
+        "hold" => config.hold = hold(value)?,
+        "plan_units" => config.plan_units = whole(name, value)?,
         "forgetting" => config.forgetting = choice(name, &FORGETTINGS, value)?,
         "metric" => config.metric = choice(name, &METRICS, value)?,
         "seed" => config.seed = whole(name, value)?,
@@ -115,6 +118,11 @@ pub(crate) fn to_options<'py>(py: Python<'py>, config: &Config) -> PyResult<Boun
     }
     options.set_item("policy", named(&POLICIES, config.policy))?;
     options.set_item("exploration", named(&EXPLORATIONS, config.exploration))?;
+    match config.hold {
+        Hold::Cycles(cycles) => options.set_item("hold", cycles)?,
+        Hold::Measured => options.set_item("hold", "measured")?,
+    }
+    options.set_item("plan_units", config.plan_units)?;
     options.set_item("forgetting", forgetting_name(config.forgetting))?;
     options.set_item("metric", named(&METRICS, config.metric))?;
     options.set_item("seed", config.seed)?;
@@ -170,6 +178,14 @@ fn effort(value: &Bound<'_, PyAny>) -> PyResult<Effort> {
     }
     let blocks = value.extract::<u32>().map(Effort::Blocks);
     blocks.map_err(|_| wrong("recall_effort", "'exact' or a number of blocks", value))
+}
+
+fn hold(value: &Bound<'_, PyAny>) -> PyResult<Hold> {
+    if value.extract::<String>().is_ok_and(|name| name == "measured") {
+        return Ok(Hold::Measured);
+    }
+    let cycles = value.extract::<u32>().map(Hold::Cycles);
+    cycles.map_err(|_| wrong("hold", "'measured' or a number of cycles", value))
 }
 
 fn isa(value: &Bound<'_, PyAny>) -> PyResult<Option<Isa>> {

@@ -20,6 +20,8 @@ def test_options_come_back_as_they_went_in() -> None:
         "budget_bytes": 1_000_000,
         "policy": "value",
         "exploration": "off",
+        "hold": 3,
+        "plan_units": 700,
         "forgetting": "fifo",
         "metric": "cosine",
         "seed": 11,
@@ -35,6 +37,7 @@ def test_options_come_back_as_they_went_in() -> None:
     brain = Brain(**options)  # type: ignore[arg-type]
     assert brain.config == options
     assert Brain(**brain.config).config == options
+    assert Brain(sensors=1, actions=2, hold="measured").config["hold"] == "measured"
     assert Brain(sensors=1, actions=np.array([[-1, 1]])).config["actions"] == [(-1.0, 1.0)]
 
 
@@ -51,6 +54,9 @@ def test_options_come_back_as_they_went_in() -> None:
         ({"sensors": 2, "actions": 2, "policy": "greedy"}, "policy"),
         ({"sensors": 2, "actions": 2, "min_similarity": 1.5}, "min_similarity"),
         ({"sensors": 2, "actions": 2, "min_similarity": "high"}, "min_similarity"),
+        ({"sensors": 2, "actions": 2, "hold": 0}, "hold"),
+        ({"sensors": 2, "actions": 2, "hold": "long"}, "hold"),
+        ({"sensors": 2, "actions": 2, "plan_units": -1}, "plan_units"),
         ({"sensors": 2, "actions": 2, "recall_effort": 0}, "recall_effort"),
         ({"sensors": 2, "actions": 2, "isa": "abacus"}, "isa"),
     ],

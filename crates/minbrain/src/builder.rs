@@ -5,7 +5,7 @@ use minbrain_kernels::Isa;
 use crate::action::ActionSpace;
 use crate::brain::Brain;
 use crate::budget::Budget;
-use crate::config::{Config, Exploration, Forgetting, Policy};
+use crate::config::{Config, Exploration, Forgetting, Hold, Policy};
 use crate::crossover::Crossover;
 use crate::error::BrainError;
 use crate::metric::Metric;
@@ -43,6 +43,12 @@ impl BrainBuilder {
         policy: Policy;
         /// Whether it tries out what it does not know. Default: [`Exploration::Annealed`].
         exploration: Exploration;
+        /// For how long an action that was chosen by value is kept. Default: [`Hold::Cycles(1)`](Hold).
+        hold: Hold;
+        /// Most work units of a plan, in which actions of several dimensions are chosen by value: the
+        /// more, the better the plan and the longer the decision. 0 follows the plan in hand. Default:
+        /// 5,000.
+        plan_units: u32;
         /// What is forgotten. Default: [`Forgetting::Coverage`].
         forgetting: Forgetting;
         /// How observations are compared. Default: [`Metric::Euclidean`].

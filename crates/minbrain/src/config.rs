@@ -5,7 +5,9 @@ use minbrain_kernels::{Isa, Kernel};
 use crate::action::ActionSpace;
 use crate::budget::Budget;
 use crate::error::BrainError;
-use crate::limits::{MAX_ASSOCIATIONS, MAX_NEIGHBOURS, MAX_PLAN_DIMS, MAX_SENSORS};
+use crate::limits::{
+    MAX_ASSOCIATIONS, MAX_HOLD, MAX_NEIGHBOURS, MAX_PLAN_DIMS, MAX_SENSORS, PLAN_UNITS,
+};
 use crate::metric::Metric;
 use crate::regression::neighbours_for;
 use crate::space::Effort;
@@ -31,6 +33,24 @@ pub enum Exploration {
     Annealed,
     /// Never: what looks best is done, or what was demonstrated where nothing is known to be better.
     Off,
+}
+
+/// For how long an action that was chosen by value is kept. Where one cycle changes less than the noise, no
+/// model tells actions apart; held for a few cycles, each shows what it does. Plans look ahead by
+/// themselves and are never held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// For so many cycles: 1 to 1,000. 1, the default, decides anew in every cycle.
+    Cycles(u32),
+    /// Until what it changes stands out four times from what could not be predicted lately, as far as
+    /// sensors are relevant; 8 cycles at most.
+    Measured,
+}
+
+impl Default for Hold {
+    fn default() -> Self {
+        Self::Cycles(1)
+    }
 }
 
 /// Which experiences are forgotten when the budget is full.
@@ -64,6 +84,10 @@ pub struct Config {
     pub policy: Policy,
     /// Whether it tries out what it does not know. [`Policy::Consensus`] never does.
     pub exploration: Exploration,
+    /// For how long an action that was chosen by value is kept.
+    pub hold: Hold,
+    /// Most work units of a plan; 0 follows the plan in hand.
+    pub plan_units: u32,
     /// What is forgotten.
     pub forgetting: Forgetting,
     /// How observations are compared.
@@ -96,6 +120,8 @@ impl Default for Config {
             budget: Budget::default(),
             policy: Policy::default(),
             exploration: Exploration::default(),
+            hold: Hold::default(),
+            plan_units: PLAN_UNITS,
             forgetting: Forgetting::default(),
             metric: Metric::default(),
             seed: 0,
@@ -125,6 +151,9 @@ impl Config {
         share("min_similarity", self.min_similarity)?;
         share("spread_per_hop", self.spread_per_hop)?;
         share("decay_per_cycle", self.decay_per_cycle)?;
+        if let Hold::Cycles(cycles) = self.hold {
+            within("hold", cycles as usize, 1, MAX_HOLD as usize)?;
+        }
         let dims = self.key_dims();
         if self.policy == Policy::Value && self.actions.dims() > 1 && dims > MAX_PLAN_DIMS {
             let expected = format!("at most {MAX_PLAN_DIMS} sensors and action dimensions");

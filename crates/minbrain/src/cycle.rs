@@ -32,8 +32,8 @@ use crate::mind::Mind;
 use crate::model::Model;
 use crate::value::Lookahead;
 
-use act::Imitation;
 pub(crate) use act::worths;
+use act::{Holding, Imitation};
 pub(crate) use consolidate::consolidate;
 use forget::Assessor;
 pub(crate) use forget::Utility;
@@ -71,6 +71,7 @@ pub(crate) struct Cycle {
     votes: Vec<f32>,
     pub(crate) lookahead: Lookahead,
     pub(crate) imitation: Imitation,
+    pub(crate) holding: Holding,
     calibration: Calibration,
     assessor: Assessor,
     pub(crate) decision: Decision,
@@ -95,6 +96,7 @@ impl Cycle {
             votes: vec![0.0; config.actions.parts()],
             lookahead: Lookahead::new(config, kernels),
             imitation: Imitation::new(config, kernels),
+            holding: Holding::new(config),
             calibration: Calibration::new(sensors),
             assessor: Assessor::new(config, kernels),
             decision: Decision {
@@ -121,6 +123,7 @@ impl Cycle {
         print.word(u64::from(self.is_told));
         self.calibration.fingerprint(print);
         self.imitation.fingerprint(print);
+        self.holding.fingerprint(print);
         if self.is_waiting {
             print.floats(&self.key);
             print.count(self.decision.action.part());
@@ -161,6 +164,9 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
             sense::after(mind, outcome)?;
             let surprise = predict::surprise(mind, outcome);
             predict::count(&mut mind.telemetry, surprise);
+            if outcome.ended {
+                mind.cycle.holding.release();
+            }
             let stored = store::experience(mind, outcome, surprise);
             let forgotten = forget::within_budget(mind);
             Ok(Learned { id: stored, surprise, forgotten })
@@ -178,5 +184,5 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
     }
 }
 
-image!(Cycle keeps calibration imitation; not key found recalled support model votes lookahead assessor
+image!(Cycle keeps calibration imitation holding; not key found recalled support model votes lookahead assessor
     decision is_waiting is_told);

@@ -75,7 +75,7 @@ pub use action::{Action, ActionSpace, Bounds};
 pub use brain::Brain;
 pub use budget::Budget;
 pub use builder::BrainBuilder;
-pub use config::{Config, Exploration, Forgetting, Policy};
+pub use config::{Config, Exploration, Forgetting, Hold, Policy};
 pub use crossover::{Crossover, Measured, Profile, ProfileError};
 pub use decision::{Activated, Decision, Learned, Method, Neighbour, Outcome, Prediction};
 #[cfg(feature = "journal")]

@@ -61,5 +61,7 @@ pub const MAX_PLAN_DIMS: usize = 64;
 /// Above this many dimensions the trends that plans rest on are linear: a quadratic has the square of
 /// them as features, and fitting it costs the square of those for each experience.
 pub const MAX_QUADRATIC_DIMS: usize = 24;
-/// Most work on the plan in one decision, in blocks compared: 0.4 ms with 10 sensors and two torques.
+/// Most cycles for which an action is held: one that takes longer is not decided by this brain.
+pub const MAX_HOLD: u32 = 1_000;
+/// Most work on the plan in one decision, unless another limit is set, in blocks compared: 0.4 ms with 10 sensors and two torques.
 pub const PLAN_UNITS: u32 = 5_000;

@@ -109,6 +109,7 @@ impl Image for Mind {
         self.working_memory.read(from)?;
         from.check(|| self.working_memory.is_sound(slots), "active slots")?;
         self.cycle.read(from)?;
+        from.check(|| self.cycle.holding.is_sound(&self.config), "an action of this space")?;
         self.clock.read(from)?;
         self.random.read(from)?;
         self.drive.read(from)?;

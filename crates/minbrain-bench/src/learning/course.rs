@@ -1,6 +1,6 @@
 //! A task with the settings under which it is to be learned.
 
-use minbrain::Isa;
+use minbrain::{Hold, Isa};
 use minbrain_sim::{Controller, Fault, Random, World, scripted, with_faults, world};
 
 use super::checkpoint::Score;
@@ -36,6 +36,10 @@ pub struct LearningSettings {
     pub threshold: Option<f64>,
     /// What is wrong with the world, in training and in checkpoints alike.
     pub faults: Vec<Fault>,
+    /// For how long an action is kept.
+    pub hold: Hold,
+    /// Most work units of a plan.
+    pub plan_units: u32,
     /// The instructions to compute with; `None` for the fastest there are.
     pub isa: Option<Isa>,
     /// What the brain is shown before it lives.
@@ -49,6 +53,8 @@ pub struct Course {
     budget: usize,
     idle_units: u32,
     faults: Vec<Fault>,
+    hold: Hold,
+    plan_units: u32,
     isa: Option<Isa>,
     demonstrations: Demonstrations,
     /// What the scripted controller reaches, before and after the world changes.
@@ -69,6 +75,8 @@ impl Course {
             budget: settings.budget,
             idle_units: settings.idle_units,
             faults: settings.faults.clone(),
+            hold: settings.hold,
+            plan_units: settings.plan_units,
             isa: settings.isa,
             demonstrations: settings.demonstrations,
             scripted: [Score::default(); 2],
@@ -118,6 +126,16 @@ impl Course {
     /// Most experiences that the brain keeps.
     pub fn budget(&self) -> usize {
         self.budget
+    }
+
+    /// For how long an action is kept.
+    pub fn hold(&self) -> Hold {
+        self.hold
+    }
+
+    /// Most work units of a plan.
+    pub fn plan_units(&self) -> u32 {
+        self.plan_units
     }
 
     /// Most work units of consolidation after each step.

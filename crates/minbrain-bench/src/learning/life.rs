@@ -47,6 +47,8 @@ impl<'a> Life<'a> {
             .policy(Policy::Value)
             .cycle_period_us(world.cycle_period_us())
             .seed(seed)
+            .hold(course.hold())
+            .plan_units(course.plan_units())
             .isa(course.isa())
             .build()?;
         let returns = Returns::new(course.task().episode_steps);

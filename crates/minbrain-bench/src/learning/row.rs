@@ -1,5 +1,6 @@
 //! What one brain reached in one task.
 
+use minbrain::Hold;
 use serde::Serialize;
 
 use super::checkpoint::{Checkpoint, Score, Verdict};
@@ -58,6 +59,10 @@ pub struct LearningRow {
     pub experiences: usize,
     /// Most work units of consolidation after each step.
     pub idle_units: u32,
+    /// For how many steps an action was kept; `None` where that was measured.
+    pub hold_steps: Option<u32>,
+    /// Most work units of a plan.
+    pub plan_units: u32,
     /// How actions were chosen.
     pub policy: String,
     /// What was wrong with the world.
@@ -116,6 +121,11 @@ impl LearningRow {
             budget: course.budget(),
             experiences: brain.stats().experiences,
             idle_units: course.idle_units(),
+            hold_steps: match course.hold() {
+                Hold::Cycles(steps) => Some(steps),
+                Hold::Measured => None,
+            },
+            plan_units: course.plan_units(),
             policy: format!("{:?}", brain.config().policy).to_lowercase(),
             faults: course.faults().iter().map(|&fault| NamedFault(fault).to_string()).collect(),
             demonstrations: course.demonstrations().to_string(),

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 
+use minbrain::Hold;
+use minbrain::limits::PLAN_UNITS;
 use minbrain_sim::Fault;
 
 use super::*;
@@ -15,6 +17,8 @@ fn settings(steps: u64) -> LearningSettings {
         episodes: Some(3),
         threshold: None,
         faults: Vec::new(),
+        hold: Hold::default(),
+        plan_units: PLAN_UNITS,
         isa: None,
         demonstrations: Demonstrations::default(),
     }

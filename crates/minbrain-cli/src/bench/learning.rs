@@ -11,8 +11,8 @@ use std::thread;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args, value_parser};
-use minbrain::Isa;
-use minbrain::limits::MAX_EXPERIENCES;
+use minbrain::limits::{MAX_EXPERIENCES, MAX_HOLD, PLAN_UNITS};
+use minbrain::{Hold, Isa};
 use minbrain_bench::BenchError;
 use minbrain_bench::learning::{
     BUDGET, Course, Demonstrations, FIRST_SEED, IDLE_UNITS, LearningRow, LearningSettings,
@@ -64,6 +64,13 @@ pub(super) struct LearningArgs {
     /// Most work units of consolidation after each step
     #[arg(long, value_name = "UNITS", default_value_t = IDLE_UNITS)]
     idle: u32,
+    /// For how many steps an action chosen by value is kept: 1 to 1000, or "measured", until what it
+    /// changes stands out from what cannot be predicted
+    #[arg(long, value_name = "N", default_value = "1", value_parser = hold)]
+    hold: Hold,
+    /// Most work units of a plan; 0 follows the plan in hand
+    #[arg(long, value_name = "UNITS", default_value_t = PLAN_UNITS)]
+    plan_units: u32,
     /// How many steps lie between two checkpoints [default: 500; arena: 2000]
     #[arg(long, value_name = "N")]
     every: Option<u64>,
@@ -195,6 +202,8 @@ impl LearningArgs {
             episodes: self.episodes,
             threshold: self.threshold,
             faults,
+            hold: self.hold,
+            plan_units: self.plan_units,
             isa,
             demonstrations: self.demonstrations,
         }
@@ -208,6 +217,15 @@ impl LearningArgs {
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         self.threads.unwrap_or_else(cores)
     }
+}
+
+/// For how long an action is kept, in a person's words.
+fn hold(words: &str) -> Result<Hold, String> {
+    if words == "measured" {
+        return Ok(Hold::Measured);
+    }
+    let cycles = words.parse().ok().filter(|cycles| (1..=MAX_HOLD).contains(cycles));
+    cycles.map(Hold::Cycles).ok_or_else(|| format!("expected 1 to {MAX_HOLD}, or \"measured\""))
 }
 
 /// How far all runs together are.

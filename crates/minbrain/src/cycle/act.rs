@@ -1,6 +1,7 @@
 //! act: which action, how sure, and why.
 
 mod consensus;
+mod hold;
 mod imitate;
 mod value;
 
@@ -10,6 +11,7 @@ use crate::cycle::Recalled;
 use crate::decision::{Method, Neighbour};
 use crate::experience::Foreign;
 use crate::mind::Mind;
+pub(crate) use hold::Holding;
 pub(crate) use imitate::Imitation;
 pub(crate) use value::worths;
 
@@ -27,6 +29,7 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
                 let units = cycle.imitation.watch(known, &config.actions, (observation, action));
                 cycle.decision.work_units += units;
             }
+            cycle.holding.give_way(action);
             cycle.decision.action.assign(action);
             (cycle.decision.method, cycle.decision.confidence) = (Method::Given, 1.0);
         }

@@ -11,6 +11,7 @@ use crate::image::image;
 use crate::limits::MAX_MAGNITUDE;
 use crate::mind::Mind;
 use crate::model::{Model, knownness};
+use crate::scale::Scale;
 use crate::telemetry::Stats;
 
 /// Share of the newest error in the running calibration.
@@ -45,6 +46,17 @@ impl Calibration {
         }
     }
 
+    /// How large errors are compared with the usual change, as root mean squares over what counts in the
+    /// distance of observations. 0 before anything came.
+    pub(super) fn error_per_change(&self, scale: &Scale) -> f32 {
+        let sum = |squares: &mut dyn Iterator<Item = f32>| -> f32 {
+            scale.observation_weights().iter().zip(squares).map(|(w, square)| w * square).sum()
+        };
+        let came = sum(&mut self.came.iter().copied());
+        let change = sum(&mut scale.change().iter().map(|change| change * change));
+        if change > f32::MIN_POSITIVE { (came / change).sqrt() } else { 0.0 }
+    }
+
     /// Corrects the expected error.
     pub(crate) fn apply(&self, expected_error: &mut [f32]) {
         for (at, error) in expected_error.iter_mut().enumerate() {
@@ -62,6 +74,12 @@ impl Calibration {
                 self.came[at] += RATE * (error - self.came[at]);
             }
         }
+    }
+
+    /// As if errors had always been so large.
+    #[cfg(test)]
+    pub(super) fn with_error(sensors: usize, error: f32) -> Self {
+        Self { expected: vec![error * error; sensors], came: vec![error * error; sensors] }
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {

@@ -4,7 +4,7 @@ use minbrain_kernels::Isa;
 
 use crate::action::{ActionSpace, Bounds};
 use crate::budget::Budget;
-use crate::config::{Config, Exploration, Forgetting, Policy};
+use crate::config::{Config, Exploration, Forgetting, Hold, Policy};
 use crate::image::{Image, ImageError, Reader, Writer, fixed, write_choice};
 use crate::limits::MAX_ACTION_DIMS;
 use crate::metric::Metric;
@@ -38,6 +38,12 @@ pub(super) fn write(config: &Config, out: &mut Writer<'_>) {
     budget.write(out);
     write_choice(out, &config.policy, &POLICIES);
     write_choice(out, &config.exploration, &EXPLORATIONS);
+    let hold: Numbered = match config.hold {
+        Hold::Cycles(cycles) => (0, cycles as usize),
+        Hold::Measured => (1, 0),
+    };
+    hold.write(out);
+    config.plan_units.write(out);
     write_choice(out, &config.forgetting, &FORGETTINGS);
     write_choice(out, &config.metric, &METRICS);
     config.seed.write(out);
@@ -64,6 +70,12 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Config, ImageError> {
     };
     let policy = from.choice(&POLICIES)?;
     let exploration = from.choice(&EXPLORATIONS)?;
+    let hold = match from.one::<Numbered>()? {
+        (0, cycles) => Hold::Cycles(cycles.try_into().unwrap_or(u32::MAX)),
+        (1, _) => Hold::Measured,
+        _ => return Err(from.expected("a hold")),
+    };
+    let plan_units = from.one()?;
     let forgetting = from.choice(&FORGETTINGS)?;
     let metric = from.choice(&METRICS)?;
     let seed = from.one()?;
@@ -85,6 +97,8 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Config, ImageError> {
         budget,
         policy,
         exploration,
+        hold,
+        plan_units,
         forgetting,
         metric,
         seed,

@@ -1,8 +1,8 @@
 //! What cannot be used is refused by name, and the brain stays what it was.
 
 use minbrain::{
-    Action, ActionSpace, Bounds, Brain, BrainBuilder, BrainError, Budget, Metric, MinimalBrain,
-    Outcome, Policy, Problem,
+    Action, ActionSpace, Bounds, Brain, BrainBuilder, BrainError, Budget, Hold, Metric,
+    MinimalBrain, Outcome, Policy, Problem,
 };
 
 use crate::worlds::{Ring, action_spaces, brain, outcome};
@@ -203,6 +203,8 @@ fn settings() -> Vec<(BrainBuilder, &'static str)> {
         (good().min_similarity(f32::NAN), "min_similarity: expected 0 to 1, got NaN".into()),
         (good().spread_per_hop(-0.1), "spread_per_hop: expected 0 to 1, got -0.1".into()),
         (good().decay_per_cycle(f32::INFINITY), "decay_per_cycle: expected 0 to 1, got inf".into()),
+        (good().hold(Hold::Cycles(0)), "hold: expected 1 to 1000, got 0".into()),
+        (good().hold(Hold::Cycles(1_001)), "hold: expected 1 to 1000, got 1001".into()),
         (good().cycle_period_us(0), "cycle_period_us: expected 1 or more, got 0".into()),
     ];
     for (low, high) in

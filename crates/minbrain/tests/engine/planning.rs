@@ -83,6 +83,29 @@ fn the_same_seed_makes_the_same_plans_and_work_is_bounded() {
     assert_eq!(lives(), lives());
 }
 
+/// Without any work the plan in hand is followed: from the start of an episode on, standing still.
+#[test]
+fn less_work_makes_cheaper_plans_and_none_follows_the_plan_in_hand() {
+    let with = |plan_units: u32| {
+        let config = minbrain::Config { plan_units, ..brain(1, 5_000).config().clone() };
+        Brain::builder().config(config).build().unwrap()
+    };
+    let units = |brain: &mut Brain| {
+        let mut cart = Cart::new(2);
+        live(brain, &mut cart, 500);
+        brain.set_exploration(Exploration::Off);
+        live(brain, &mut cart, 10);
+        let decision = brain.decide(&cart.state).unwrap();
+        assert_eq!(decision.method, Method::Planned);
+        (decision.work_units, decision.action.clone())
+    };
+    let (none, still) = units(&mut with(0));
+    let (some, _) = units(&mut with(1_000));
+    let (usual, _) = units(&mut with(minbrain::limits::PLAN_UNITS));
+    assert!(none < 100 && none < some && some <= 1_100 && some < usual, "{none} {some} {usual}");
+    assert!(still.values().iter().all(|value| *value == 0.0), "{still:?}");
+}
+
 /// Huge, tiny, constant and duplicated sensors, and rewards of every size.
 #[test]
 fn hostile_sensors_get_valid_actions() {

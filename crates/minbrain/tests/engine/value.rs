@@ -1,7 +1,8 @@
 //! Acting by value, through the brain's public interface.
 
 use minbrain::{
-    Action, ActionSpace, Brain, Budget, Exploration, Forgetting, Method, Metric, Outcome, Policy,
+    Action, ActionSpace, Brain, Budget, Exploration, Forgetting, Hold, Method, Metric, Outcome,
+    Policy,
 };
 
 use crate::dice::Dice;
@@ -172,5 +173,68 @@ fn idle_time_is_bounded() {
     for units in [0, 1, 500, 2_000] {
         let used = brain.consolidate(units);
         assert!(used <= units + 600 && used <= most + 600, "{used} for {units} of {most}");
+    }
+}
+
+/// The actions of `cycles` cycles of somebody to whom nothing ever happens.
+fn actions_of(brain: &mut Brain, cycles: usize, ends: impl Fn(usize) -> bool) -> Vec<usize> {
+    let live = |cycle: usize| {
+        let here = [(cycle as f32 * 0.7).sin(), (cycle as f32 * 0.3).cos()];
+        let action = brain.decide(&here).unwrap().action.index().unwrap();
+        let ended = ends(cycle);
+        brain.learn(Outcome { observation: &here, reward: 0.0, ended }).unwrap();
+        action
+    };
+    (0..cycles).map(live).collect()
+}
+
+#[test]
+fn a_held_action_lasts_until_its_time_or_its_episode_is_over() {
+    let builder = || brain(2, ActionSpace::discrete(7), 500).policy(Policy::Value);
+    let held = |cycles| builder().hold(Hold::Cycles(cycles)).build().unwrap();
+    let actions = actions_of(&mut held(5), 400, |_| false);
+    assert!(actions.chunks(5).all(|chunk| chunk.iter().all(|action| *action == chunk[0])));
+    let changes = actions.chunks(5).zip(actions.chunks(5).skip(1)).filter(|(a, b)| a[0] != b[0]);
+    assert!(changes.count() > 20, "it decides anew every five cycles");
+    // Every third cycle ends an episode: the next one begins with a decision of its own.
+    let short = actions_of(&mut held(5), 300, |cycle| cycle % 3 == 2);
+    assert!(short.chunks(3).all(|chunk| chunk.iter().all(|action| *action == chunk[0])));
+    assert!(short.chunks(5).any(|chunk| chunk.iter().any(|action| *action != chunk[0])));
+    // As does one after an interruption, and one that somebody else decided otherwise.
+    let mut brain = held(1_000);
+    let first = actions_of(&mut brain, 30, |_| false);
+    assert!(first.iter().all(|action| *action == first[0]));
+    let other = Action::Discrete((first[0] + 1) % 7);
+    brain.accompany(&[0.0, 0.0], &other).unwrap();
+    brain.learn(Outcome { observation: &[0.0, 0.0], reward: -1.0, ended: false }).unwrap();
+    let after: Vec<usize> = (0..30)
+        .map(|_| {
+            brain.interrupt();
+            actions_of(&mut brain, 1, |_| false)[0]
+        })
+        .collect();
+    assert!(after.iter().any(|action| *action != after[0]), "{after:?}");
+    assert_eq!(actions_of(&mut builder().build().unwrap(), 60, |_| false), {
+        actions_of(&mut held(1), 60, |_| false)
+    });
+}
+
+#[test]
+fn an_image_remembers_what_is_held() {
+    for actions in [ActionSpace::discrete(7), ActionSpace::continuous([(-1.0, 1.0)])] {
+        let builder = brain(2, actions, 500).policy(Policy::Value).hold(Hold::Cycles(40));
+        let mut brain = builder.build().unwrap();
+        let cycle = |brain: &mut Brain, at: usize| {
+            let here = [at as f32, 0.5];
+            let action = brain.decide(&here).unwrap().action.clone();
+            brain.learn(Outcome { observation: &here, reward: 0.0, ended: false }).unwrap();
+            action
+        };
+        (0..50).for_each(|at| _ = cycle(&mut brain, at));
+        let mut back = Brain::from_bytes(&brain.to_bytes()).unwrap();
+        assert_eq!(back.fingerprint(), brain.fingerprint());
+        for at in 50..130 {
+            assert_eq!(cycle(&mut back, at), cycle(&mut brain, at), "{at}");
+        }
     }
 }

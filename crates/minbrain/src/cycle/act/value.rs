@@ -3,9 +3,9 @@
 use crate::action::Action;
 use crate::config::Exploration;
 use crate::cycle::Cycle;
+use crate::cycle::act::hold;
 use crate::decision::Method;
 use crate::experiences::Experiences;
-use crate::limits::PLAN_UNITS;
 use crate::mind::Mind;
 use crate::planning::{Aim, Trying};
 use crate::value::{Outlook, Value};
@@ -20,8 +20,19 @@ const LEEWAY_UNKNOWN: f64 = 1.0;
 /// values rest on nothing else, and hardly know better than the demonstrator did.
 const LEAST_OWN: f64 = 1e-6;
 
-/// Proposes the action that looks best one step ahead, or one that was demonstrated.
+/// Proposes the action that is held; where none is, one that looks best.
 pub(super) fn propose(mind: &mut Mind) {
+    if mind.cycle.holding.repeat(&mut mind.cycle.decision) {
+        return;
+    }
+    choose(mind);
+    let Mind { config, known, cycle, .. } = mind;
+    let held = hold::cycles(config.hold, &cycle.calibration, &known.scale);
+    cycle.holding.take(&cycle.decision, held);
+}
+
+/// Chooses the action that looks best one step ahead, or one that was demonstrated.
+fn choose(mind: &mut Mind) {
     let Mind { config, known, random, cycle, drive, .. } = mind;
     let is_exploring = drive.is_exploring(config.exploration);
     let (mut best, mut most, mut alike) = (0, f64::MIN, 0);
@@ -93,7 +104,7 @@ pub(super) fn plan(mind: &mut Mind) {
         Exploration::Annealed => Trying::Often,
         Exploration::Off => Trying::Never,
     };
-    let aim = Aim { units: PLAN_UNITS, trying, value: None };
+    let aim = Aim { units: config.plan_units, trying, value: None };
     let (action, used) = planner.decide(known, &cycle.key[..config.sensors], aim, random);
     values.copy_from_slice(action);
     decision.work_units += used;

@@ -256,9 +256,11 @@ impl Brain {
         self.mind.clock.now_us
     }
 
-    /// From now on explores, or does not: to judge what was learned, ask a clone that does not.
+    /// From now on explores, or does not: to judge what was learned, ask a clone that does not. An action
+    /// that was held is let go.
     pub fn set_exploration(&mut self, exploration: Exploration) {
         self.mind.config.exploration = exploration;
+        self.mind.cycle.holding.release();
     }
 
     /// Tells the time, which from then on only goes on when told. Experiences are stamped with it,

@@ -200,7 +200,12 @@ fn a_held_action_lasts_until_its_time_or_its_episode_is_over() {
     let short = actions_of(&mut held(5), 300, |cycle| cycle % 3 == 2);
     assert!(short.chunks(3).all(|chunk| chunk.iter().all(|action| *action == chunk[0])));
     assert!(short.chunks(5).any(|chunk| chunk.iter().any(|action| *action != chunk[0])));
-    // As does one after an interruption, and one that somebody else decided otherwise.
+    // Who no longer explores does not go on with what was tried out.
+    let mut calm = held(1_000);
+    assert_eq!(calm.decide(&[0.0, 0.0]).unwrap().method, Method::Novelty);
+    calm.set_exploration(Exploration::Off);
+    assert_eq!(calm.decide(&[0.0, 0.0]).unwrap().method, Method::Value);
+    // One after an interruption is decided anew, too, and one after somebody else did something else.
     let mut brain = held(1_000);
     let first = actions_of(&mut brain, 30, |_| false);
     assert!(first.iter().all(|action| *action == first[0]));
@@ -214,9 +219,8 @@ fn a_held_action_lasts_until_its_time_or_its_episode_is_over() {
         })
         .collect();
     assert!(after.iter().any(|action| *action != after[0]), "{after:?}");
-    assert_eq!(actions_of(&mut builder().build().unwrap(), 60, |_| false), {
-        actions_of(&mut held(1), 60, |_| false)
-    });
+    let never = actions_of(&mut builder().build().unwrap(), 60, |_| false);
+    assert_eq!(never, actions_of(&mut held(1), 60, |_| false), "one cycle is no hold");
 }
 
 #[test]

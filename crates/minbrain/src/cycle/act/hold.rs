@@ -1,7 +1,7 @@
 //! hold: an action that was chosen by value is kept for some cycles, where one cycle changes too little
 //! to choose by.
 
-use crate::action::Action;
+use crate::action::{Action, ActionSpace};
 use crate::config::{Config, Hold};
 use crate::cycle::predict::Calibration;
 use crate::decision::{Decision, Method};
@@ -75,7 +75,14 @@ impl Holding {
 
     /// Whether what was read is an action of this space.
     pub(crate) fn is_sound(&self, config: &Config) -> bool {
-        self.left == 0 || self.index < config.actions.parts()
+        let is_within = match &config.actions {
+            ActionSpace::Discrete(_) => self.index < config.actions.parts(),
+            ActionSpace::Continuous(bounds) => {
+                let mut held = self.values.iter().zip(bounds);
+                held.all(|(value, b)| (b.low..=b.high).contains(value))
+            }
+        };
+        self.left == 0 || is_within
     }
 }
 

@@ -42,6 +42,10 @@ fn an_action_is_repeated_for_as_long_as_it_is_held() {
         assert!(holding.repeat(&mut next) && next.method == Method::Value);
         holding.give_way(&other);
         assert!(!holding.repeat(&mut next));
+        // No image brings in an action that the robot does not have.
+        holding.take(&decision(&config, action, Method::Value), 3);
+        (holding.index, holding.values) = (3, vec![f32::NAN; config.actions.dims()]);
+        assert!(!holding.is_sound(&config));
     }
 }
 

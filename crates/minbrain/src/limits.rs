@@ -63,5 +63,6 @@ pub const MAX_PLAN_DIMS: usize = 64;
 pub const MAX_QUADRATIC_DIMS: usize = 24;
 /// Most cycles for which an action is held: one that takes longer is not decided by this brain.
 pub const MAX_HOLD: u32 = 1_000;
-/// Most work on the plan in one decision, unless another limit is set, in blocks compared: 0.4 ms with 10 sensors and two torques.
+/// Most work on the plan in one decision, unless another limit is set, in blocks compared: 0.4 ms with
+/// 10 sensors and two torques.
 pub const PLAN_UNITS: u32 = 5_000;

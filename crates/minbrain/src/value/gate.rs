@@ -16,6 +16,7 @@ const JUDGES: u32 = 4;
 const KEPT: f64 = 0.999;
 /// The share starts at 0, as if nothing had come of the trend so many times.
 const DISBELIEF: f64 = 30.0;
+
 /// Whether the experience in `slot` judges the trend, and stays out of its fit.
 pub(super) fn is_judge(slot: u32) -> bool {
     slot % JUDGES == JUDGES - 1

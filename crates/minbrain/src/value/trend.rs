@@ -19,7 +19,8 @@ use crate::value::{Value, Values, candidates_of};
 
 /// Ridge on every coefficient but the mean, per example: features are of about unit size.
 const RIDGE: f64 = 0.1;
-/// Fewer examples than this for each feature say too little of it (docs/learning.md, "What the value policy was tried with").
+/// Fewer experiences than this for each feature say too little of it; what others did stands in
+/// docs/learning.md.
 const EXAMPLES_PER_FEATURE: usize = 15;
 /// Most deviations that a sensor's value counts for.
 const MOST_DEVIATIONS: f32 = 10.0;

@@ -53,16 +53,11 @@ fn an_action_is_repeated_for_as_long_as_it_is_held() {
 /// not: two cycles. Ten times as much: no hold lasts longer than a value follows an action.
 #[test]
 fn the_less_is_known_of_a_change_the_longer_it_is_held() {
-    let scale = |change: f32| {
-        let mut scale = Scale::new(2, &ActionSpace::discrete(2));
-        for at in 0..2_000 {
-            let now = if at % 2 == 0 { [0.0, 1.0] } else { [change, 1.0 - change] };
-            let then = if at % 2 == 0 { [change, 1.0 - change] } else { [0.0, 1.0] };
-            scale.add(&now, &then, 0.0);
-        }
-        scale
-    };
-    let scale = scale(2.0);
+    let mut scale = Scale::new(2, &ActionSpace::discrete(2));
+    let places = [[0.0, 1.0], [2.0, -1.0]];
+    for at in 0..2_000 {
+        scale.add(&places[at % 2], &places[(at + 1) % 2], 0.0);
+    }
     for (share, expected) in [(0.0, 1), (0.1, 1), (0.5, 2), (1.0, 4), (10.0, 8)] {
         let calibration = Calibration::with_error(2, 2.0 * share);
         assert_eq!(cycles(Hold::Measured, &calibration, &scale), expected, "{share}");

@@ -30,7 +30,7 @@ use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
 use crate::model::Model;
-use crate::value::Lookahead;
+use crate::value::{Candidates, Lookahead};
 
 pub(crate) use act::worths;
 use act::{Holding, Imitation};
@@ -70,6 +70,8 @@ pub(crate) struct Cycle {
     /// Votes per discrete action.
     votes: Vec<f32>,
     pub(crate) lookahead: Lookahead,
+    /// Scratch of a choice by value: what speaks for each candidate.
+    worths: Vec<f64>,
     pub(crate) imitation: Imitation,
     pub(crate) holding: Holding,
     calibration: Calibration,
@@ -95,6 +97,7 @@ impl Cycle {
             model: Model::new(kernels, sensors, dims),
             votes: vec![0.0; config.actions.parts()],
             lookahead: Lookahead::new(config, kernels),
+            worths: Vec::with_capacity(Candidates::count(&config.actions)),
             imitation: Imitation::new(config, kernels),
             holding: Holding::new(config),
             calibration: Calibration::new(sensors),
@@ -184,5 +187,5 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
     }
 }
 
-image!(Cycle keeps calibration imitation holding; not key found recalled support model votes lookahead assessor
-    decision is_waiting is_told);
+image!(Cycle keeps calibration imitation holding; not key found recalled support model votes lookahead worths
+    assessor decision is_waiting is_told);

@@ -72,8 +72,7 @@ impl Regression {
     /// Adds a neighbour at `key`, `distance` away from the point at `centre`; both are padded.
     pub(crate) fn add(&mut self, centre: &[f32], key: &[f32], distance: f32, farthest: f32) {
         let row = row_at(&mut self.rows, self.kernel.len(), self.stride);
-        let near = 1.0 - distance / (REACH * farthest + f32::MIN_POSITIVE);
-        let kernel = near * near + KERNEL_FLOOR;
+        let kernel = kernel(distance, farthest);
         self.kernel.push(kernel);
         self.kernel_sum += kernel;
         let (centre, key) = (&centre[..self.stride], &key[..self.stride]);
@@ -186,6 +185,12 @@ pub(crate) fn row_at(rows: &mut Vec<f32>, at: usize, stride: usize) -> &mut [f32
 /// How many neighbours a regression in so many dimensions asks for: twice its unknowns and four more.
 pub(crate) fn neighbours_for(dims: usize) -> usize {
     (2 * (dims + 1) + 4).min(MAX_NEIGHBOURS)
+}
+
+/// How much a neighbour counts that lies `distance` away, where the last one lies `farthest` away.
+pub(crate) fn kernel(distance: f32, farthest: f32) -> f32 {
+    let near = 1.0 - distance / (REACH * farthest + f32::MIN_POSITIVE);
+    near * near + KERNEL_FLOOR
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ const REDRAW: f32 = 0.2;
 /// Shares of the whole range that actions at the start are drawn from.
 const SHARES: [f32; 3] = [0.1, 0.3, 1.0];
 /// Deviations of the largest noise beside a plan, as shares of half the range; an episode draws one.
-const NOISES: [f32; 3] = [0.1, 0.1, 0.6];
+const NOISES: [f32; 3] = [0.1, 0.1, 0.3];
 /// Share of the episodes without noise.
 const QUIET_EPISODES: f32 = 0.3;
 

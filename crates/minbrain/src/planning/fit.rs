@@ -8,7 +8,7 @@ use crate::regression::neighbours_for;
 use crate::space::{Among, Space};
 
 /// Ridge on the slopes, as a share of the kernel's sum.
-const RIDGE: f32 = 0.03;
+const RIDGE: f32 = 0.01;
 /// Ridge on the intercept: keeps the equations regular.
 const INTERCEPT_RIDGE: f32 = 1e-6;
 /// The bandwidth reaches beyond the last neighbour by this factor.

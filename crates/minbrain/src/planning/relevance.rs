@@ -14,7 +14,7 @@ pub(super) const CANDIDATES: usize = 256;
 /// After so many predictions the metric takes a step.
 const BATCH: u32 = 4;
 /// Length of a step, on the logarithm of a weight.
-const RATE: f32 = 0.02;
+const RATE: f32 = 0.05;
 /// Share of the newest in the running square of the gradient.
 const SQUARES_RATE: f32 = 0.05;
 /// Bounds of the logarithm of a weight.

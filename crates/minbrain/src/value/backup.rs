@@ -59,6 +59,17 @@ impl Values {
         value.exploit - f64::from(CAUTION * self.largest_reward) * value.unknown
     }
 
+    /// Takes off each of `worths`, `weight` times, by how much that candidate action falls short of the
+    /// best where the experience in `slot` was lived, as the models say.
+    pub(crate) fn advise(&self, slot: u32, weight: f64, worths: &mut [f64]) {
+        let branches = &self.branches[slot as usize * self.candidates..][..self.candidates];
+        let calm = |branch: &Branch| self.calm(self.of_branch(branch, branch.next));
+        let best = branches.iter().map(calm).fold(f64::MIN, f64::max);
+        for (worth, branch) in worths.iter_mut().zip(branches) {
+            *worth -= weight * (best - calm(branch));
+        }
+    }
+
     /// Values the experience in `slot` anew. Returns whether enough is left of what its branches
     /// lead to; where it is not, their last known values stand in.
     pub(crate) fn back_up(&mut self, slot: u32) -> bool {

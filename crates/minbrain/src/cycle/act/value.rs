@@ -1,13 +1,14 @@
 //! What will earn most: one step ahead by the values of experiences, or by a plan.
 
-use crate::action::Action;
+use crate::action::{Action, ActionSpace};
 use crate::config::Exploration;
-use crate::cycle::Cycle;
 use crate::cycle::act::hold;
+use crate::cycle::{Cycle, Recalled};
 use crate::decision::Method;
 use crate::experiences::Experiences;
 use crate::mind::Mind;
 use crate::planning::{Aim, Trying};
+use crate::regression::kernel;
 use crate::value::{Outlook, Value};
 
 /// By how much of the largest reward a demonstrated action may look worse than the best and is still
@@ -19,6 +20,9 @@ const LEEWAY_UNKNOWN: f64 = 1.0;
 /// Least share of the recalled experiences that counts as the brain's own. Where all are demonstrations,
 /// values rest on nothing else, and hardly know better than the demonstrator did.
 const LEAST_OWN: f64 = 1e-6;
+
+/// So many of the nearest experiences say together which discrete action falls short of the best.
+const ADVISERS: usize = 5;
 
 /// Proposes the action that is held; where none is, one that looks best.
 pub(super) fn propose(mind: &mut Mind) {
@@ -33,17 +37,22 @@ pub(super) fn propose(mind: &mut Mind) {
 
 /// Chooses the action that looks best one step ahead, or one that was demonstrated.
 fn choose(mind: &mut Mind) {
-    let Mind { config, known, random, cycle, drive, .. } = mind;
-    let is_exploring = drive.is_exploring(config.exploration);
+    let is_exploring = mind.drive.is_exploring(mind.config.exploration);
+    let mut worths = std::mem::take(&mut mind.cycle.worths);
+    if is_exploring {
+        hope(mind, &mut worths)
+    } else {
+        weigh(mind, &mut worths)
+    }
+    let Mind { config, known, random, cycle, .. } = mind;
     let (mut best, mut most, mut alike) = (0, f64::MIN, 0);
-    for (at, outlook) in cycle.lookahead.outlooks.iter().enumerate() {
-        let value = value_of(known, outlook);
-        let worth = if is_exploring { value.explore } else { known.values.calm(value) };
+    for (at, &worth) in worths.iter().enumerate() {
         alike = if worth == most { alike + 1 } else { 1 };
         if worth > most || (worth == most && random.below(alike) == 0) {
             (best, most) = (at, worth);
         }
     }
+    cycle.worths = worths;
     let decision = &mut cycle.decision;
     decision.action.assign(cycle.lookahead.candidates.get(best));
     decision.method = if is_exploring { Method::Novelty } else { Method::Value };
@@ -53,18 +62,47 @@ fn choose(mind: &mut Mind) {
     }
 }
 
+/// Writes what each candidate is hoped to earn, where the unknown is worth a try.
+fn hope(mind: &Mind, worths: &mut Vec<f64>) {
+    let Mind { known, cycle, .. } = mind;
+    worths.clear();
+    worths.extend(cycle.lookahead.outlooks.iter().map(|outlook| value_of(known, outlook).explore));
+}
+
+/// Writes what each candidate is expected to earn. Discrete actions often lead to places of nearly the
+/// same value, and which looks better from here hangs on how the experiences there happen to lie. Those
+/// around here looked ahead from places of their own: together they know better which ones fall short.
+fn weigh(mind: &Mind, worths: &mut Vec<f64>) {
+    let Mind { config, known, cycle, .. } = mind;
+    let seen = |outlook| known.values.calm(value_of(known, outlook));
+    worths.clear();
+    worths.extend(cycle.lookahead.outlooks.iter().map(seen));
+    let nearest = cycle.recalled.iter().take(ADVISERS);
+    let told = nearest.take_while(|r| r.distance.is_finite() && known.columns.is_alive(r.slot));
+    let advisers = &cycle.recalled[..told.count()];
+    if let (ActionSpace::Discrete(_), [.., last]) = (&config.actions, advisers) {
+        let say = |adviser: &Recalled| f64::from(kernel(adviser.distance, last.distance));
+        let all: f64 = advisers.iter().map(say).sum();
+        let best = worths.iter().copied().fold(f64::MIN, f64::max);
+        worths.fill(best);
+        for adviser in advisers {
+            known.values.advise(adviser.slot, say(adviser) / all, worths);
+        }
+    }
+}
+
 /// Does what was demonstrated here instead of the best candidate, unless that is known to be better.
 /// The leeway shrinks as the brain lives: with the share of demonstrations among what is recalled,
 /// squared, and with what is unknown of the best candidate's future.
 fn imitate(mind: &mut Mind, best: usize) {
     let Mind { config, known, cycle, .. } = mind;
-    let Cycle { imitation, lookahead, decision, .. } = cycle;
+    let Cycle { imitation, lookahead, decision, worths, .. } = cycle;
     decision.work_units += imitation.ask(known, &config.actions, &cycle.key[..config.sensors]);
     if imitation.confidence <= 0.0 {
         return;
     }
     let value = |at: usize| value_of(known, &lookahead.outlooks[at]);
-    let worth = |at: usize| known.values.calm(value(at));
+    let worth = |at: usize| worths[at];
     let (below, above, share) = lookahead.candidates.around(&imitation.action);
     let theirs = (1.0 - share) * worth(below) + share * worth(above);
     let shown = cycle.recalled.iter().filter(|r| known.columns.is_shown(r.slot)).count();
@@ -80,11 +118,11 @@ fn imitate(mind: &mut Mind, best: usize) {
 
 /// The candidates of the last decision, each with what it was expected to earn.
 pub(crate) fn worths(mind: &Mind) -> Vec<(Action, f32)> {
-    let Mind { known, cycle, .. } = mind;
-    let Cycle { lookahead, .. } = cycle;
-    let worth = |outlook| known.values.calm(value_of(known, outlook)) as f32;
-    let worths = lookahead.outlooks.iter().map(worth).enumerate();
-    worths.map(|(at, worth)| (lookahead.candidates.get(at).clone(), worth)).collect()
+    let mut worths = Vec::new();
+    weigh(mind, &mut worths);
+    let candidates = &mind.cycle.lookahead.candidates;
+    let each = worths.iter().enumerate();
+    each.map(|(at, &worth)| (candidates.get(at).clone(), worth as f32)).collect()
 }
 
 /// What a candidate is worth.

@@ -246,3 +246,35 @@ fn the_fingerprint_sees_values_branches_and_edges() {
         [made(1.5, 2.0, 3.0), made(1.0, 2.5, 3.0), made(1.0, 2.0, 3.5), followed, rewarded];
     others.iter().for_each(|other| assert_ne!(print(other), base, "{other:?}"));
 }
+
+#[test]
+fn an_adviser_takes_off_what_its_actions_lack_to_its_best() {
+    let mut random = Random::new(6);
+    for _ in 0..200 {
+        let mut known = values(3, 2);
+        known.largest_reward = random.unit();
+        known.insert(0, Value::default());
+        known.insert(1, Value { exploit: 3.0, explore: 0.0, unknown: f64::from(random.unit()) });
+        let rewards: [f32; 3] = std::array::from_fn(|_| signed(&mut random));
+        for (at, &reward) in rewards.iter().enumerate() {
+            let novelty = at as f32 * 0.1;
+            let branch = Branch { reward, novelty, discount: 0.5, ..Branch::default() };
+            let found = outlook(&known, branch, &[(1, 1.0)]);
+            known.set_branch(0, at, &found);
+        }
+        known.back_up(0);
+        let next = known.of(1);
+        let calm = |at: usize| {
+            let unknown = f64::from(at as f32 * 0.1) + 0.5 * next.unknown;
+            let exploit = f64::from(rewards[at]) + 0.5 * next.exploit;
+            exploit - f64::from(0.05 * known.largest_reward) * unknown
+        };
+        let best = calm(0).max(calm(1)).max(calm(2));
+        let mut worths = [7.0; 3];
+        known.advise(0, 0.25, &mut worths);
+        let expected: [f64; 3] = std::array::from_fn(|at| 7.0 - 0.25 * (best - calm(at)));
+        for (found, expected) in worths.iter().zip(expected) {
+            assert!(close(*found, expected), "{found} instead of {expected}");
+        }
+    }
+}

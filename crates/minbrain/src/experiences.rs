@@ -109,6 +109,11 @@ impl Experiences {
         }
     }
 
+    /// Lets relevance count in distances as it does by now.
+    pub(crate) fn weigh_by_relevance(&mut self) {
+        self.scale.weigh_by(&self.relevance);
+    }
+
     /// Which discrete action the experience took; 0 if actions are continuous.
     #[inline]
     pub(crate) fn part(&self, slot: u32) -> usize {

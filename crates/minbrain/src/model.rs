@@ -44,7 +44,7 @@ pub(crate) struct Model {
     mean: Vec<f32>,
     estimate: Vec<f32>,
     spread: Vec<f32>,
-    /// A sum of the residuals of each neighbour, whose slopes are looked at.
+    /// A sum of the residuals of each neighbour, whose slopes or prediction is looked at.
     targets: Vec<f32>,
 }
 
@@ -194,17 +194,41 @@ impl Model {
     /// Tells `relevance` how the residuals around the last prediction grow along each dimension.
     pub(crate) fn teach_relevance(&mut self, known: &mut Experiences) {
         let Experiences { scale, blend, relevance, .. } = known;
-        let (count, stride) = (self.slots.len(), self.estimate.len());
-        if count < self.regression.to_row().len() + 2 {
+        if !self.has_slopes() {
             return;
         }
         let mix = relevance.draw_mix(scale.change(), blend.shares());
-        let residuals = self.residuals[..count * stride].chunks_exact(stride);
+        self.sum_up(mix);
+        let slopes = self.regression.slopes_of(&self.targets, SLOPE_RIDGE);
+        relevance.learn(slopes.zip(scale.plain_weights()).map(|(slope, w)| slope * slope / w));
+    }
+
+    /// Tells `relevance` how the error of the last prediction, which was made by it, grows with the
+    /// weight of each dimension, now that `change` came.
+    pub(crate) fn refine_relevance(&mut self, known: &mut Experiences, change: &[f32]) {
+        let Experiences { scale, blend, relevance, .. } = known;
+        if !self.has_slopes() {
+            return;
+        }
+        let predicted = self.trend.iter().zip(&self.estimate).map(|(t, e)| t + e);
+        let errors = predicted.zip(change).map(|(predicted, came)| predicted - came);
+        let mix = relevance.mix_errors(errors, scale.change(), blend.shares());
+        self.sum_up(mix);
+        relevance.refine(self.regression.metric_gradient(&self.targets, RIDGE));
+    }
+
+    /// Whether there are neighbours enough to tell slopes.
+    fn has_slopes(&self) -> bool {
+        self.slots.len() >= self.regression.to_row().len() + 2
+    }
+
+    /// Sums up the residuals of each neighbour, every sensor's times its entry in `mix`.
+    fn sum_up(&mut self, mix: &[f32]) {
+        let stride = self.estimate.len();
+        let residuals = self.residuals[..self.slots.len() * stride].chunks_exact(stride);
         self.targets.clear();
         self.targets
             .extend(residuals.map(|row| row.iter().zip(mix).map(|(r, m)| r * m).sum::<f32>()));
-        let slopes = self.regression.slopes_of(&self.targets, SLOPE_RIDGE);
-        relevance.learn(slopes.zip(scale.plain_weights()).map(|(slope, w)| slope * slope / w));
     }
 
     /// How the neighbours spread around what was predicted. Where hardly any lies near, the usual

@@ -36,6 +36,9 @@ pub(crate) struct Regression {
     normal: Vec<f32>,
     right: Vec<f32>,
     slopes: Vec<f32>,
+    /// What a plane through targets says of each, relative to their mean.
+    fitted: Vec<f32>,
+    gradient: Vec<f32>,
 }
 
 impl Regression {
@@ -55,6 +58,8 @@ impl Regression {
             normal: vec![0.0; if dims > MAX_SLOPE_DIMS { 0 } else { stride * stride }],
             right: row(),
             slopes: row(),
+            fitted: Vec::with_capacity(MOST_ROWS),
+            gradient: row(),
         }
     }
 
@@ -126,6 +131,44 @@ impl Regression {
         targets: &[f32],
         ridge: f32,
     ) -> impl Iterator<Item = f32> + Clone + 'a {
+        self.fit_plane(targets, ridge);
+        self.slopes.iter().zip(&self.to_row[..self.dims]).map(|(slope, to_row)| slope * to_row)
+    }
+
+    /// How the prediction of `targets`, one per neighbour, grows with the logarithm of each
+    /// dimension's weight in the distance, once [`solve`](Self::solve) was called with this `ridge`.
+    /// Costs as much.
+    ///
+    /// With the kernel `k_j` of a neighbour the prediction grows by `w_j / k_j` times what a plane
+    /// through the targets leaves of its own, `w_j` being its weight. And the kernel falls with the
+    /// distance, in units of the last neighbour's, which must be the farthest.
+    pub(crate) fn metric_gradient(&mut self, targets: &[f32], ridge: f32) -> &[f32] {
+        self.fit_plane(targets, ridge);
+        let Self { kernels, stride, rows, kernel, weights, mean, slopes, fitted, gradient, .. } =
+            self;
+        let rows = &rows[..kernel.len() * *stride];
+        let level = kernel.iter().zip(targets).map(|(k, t)| k * t).sum::<f32>() / self.kernel_sum;
+        fitted.clear();
+        fitted.resize(kernel.len(), 0.0);
+        kernels.project(rows, slopes, fitted);
+        gradient.fill(0.0);
+        let mut of_last = 0.0;
+        let neighbours = rows.chunks_exact(*stride).zip(&*kernel).zip(&*weights);
+        for (((row, kernel), weight), (target, fitted)) in
+            neighbours.zip(targets.iter().zip(fitted))
+        {
+            let near = (kernel - KERNEL_FLOOR).max(0.0).sqrt();
+            let pull = -2.0 * near * (weight / kernel) * (target - level - *fitted);
+            add_squares(gradient, (row, mean), pull);
+            of_last -= pull * (1.0 - near) * REACH;
+        }
+        let last = &rows[rows.len().saturating_sub(*stride)..];
+        add_squares(gradient, (last, mean), of_last);
+        &self.gradient[..self.dims]
+    }
+
+    /// Fits a plane to `targets`: its slopes in the units of the rows.
+    fn fit_plane(&mut self, targets: &[f32], ridge: f32) {
         let Self { kernels, stride, rows, kernel, normal, right, slopes, .. } = self;
         let rows = &rows[..kernel.len() * *stride];
         right.fill(0.0);
@@ -139,7 +182,6 @@ impl Regression {
             normal[dim * *stride + dim] += ridge * self.kernel_sum;
         }
         kernels.solve(shape, normal, right, slopes);
-        self.slopes.iter().zip(&self.to_row[..self.dims]).map(|(slope, to_row)| slope * to_row)
     }
 
     /// The weights found by the last [`solve`](Self::solve).
@@ -170,6 +212,13 @@ impl Regression {
     /// Factor by which a dimension's raw difference becomes its entry in a row.
     pub(crate) fn to_row(&self) -> &[f32] {
         &self.to_row[..self.dims]
+    }
+}
+
+/// Adds `factor` times the squares of `row + mean` to `sums`.
+fn add_squares(sums: &mut [f32], (row, mean): (&[f32], &[f32]), factor: f32) {
+    for ((sum, entry), mean) in sums.iter_mut().zip(row).zip(mean) {
+        *sum += factor * (entry + mean) * (entry + mean);
     }
 }
 

@@ -1,8 +1,12 @@
-//! Which dimensions matter for what happens: learned from slopes, and used where it helps.
+//! Which dimensions matter for what happens: learned from slopes, refined by errors, and used where
+//! it helps.
 //!
 //! A dimension matters if what the linear prior leaves unexplained grows along it. So the local
 //! slopes of those residuals are looked at, squared and averaged: a sensor whose effect is linear,
 //! or that has none, weighs little in the distance, and neighbours are found along the others.
+//! That is soon known and coarse. So predictions that were made by these weights refine them: each
+//! steps against the gradient of its error (as in metric learning for kernel regression, Weinberger
+//! and Tesauro 2007).
 //! Whether that predicts better differs from robot to robot. So now and then a prediction is also
 //! made by the weights that are not in use, and the better ones are taken.
 
@@ -21,24 +25,37 @@ const FLOOR: f32 = 0.1;
 /// Share of the newest in the running squared slopes, once a thousand are in: what matters in the
 /// whole life, and not just where the robot happens to be.
 const RATE: f32 = 0.001;
-/// Slopes are looked at in one cycle of so many, and the weights compared in another.
+/// Length of a step that refines, on the logarithm of a weight.
+const STEP: f32 = 0.02;
+/// Most that refining changes the logarithm of a weight by.
+const MOST_REFINED: f32 = 2.0;
+/// Share of the newest in the running square of the gradient, once a hundred are in.
+const SQUARE_RATE: f32 = 0.01;
+/// Most that an error, and an entry of a gradient, counts for, in units of the usual change and entry.
+const MOST_UNITS: f32 = 3.0;
+/// Slopes are looked at in one cycle of so many, and the weights compared and refined in another.
 const PERIOD: u64 = 4;
 /// In which of them the weights are compared.
 const COMPARED_AT: u64 = 2;
-/// Slopes that are seen before the weights that follow from them are compared.
+/// Slopes that are seen before the weights that follow from them are compared and refined.
 const FEWEST_SLOPES: f32 = 50.0;
 
-/// Running squared slopes, and the weights that follow.
+/// Running squared slopes, what refines them, and the weights that follow.
 #[derive(Clone, Debug)]
 pub(crate) struct Relevance {
     /// Whether there is a distance to weigh, and slopes to weigh it by.
     is_kept: bool,
     squares: Vec<f32>,
     factors: Vec<f32>,
-    /// What each sensor's residual counts for in the sum whose slopes are looked at.
+    /// What each sensor's residual counts for in the sum that is looked at.
     mix: Vec<f32>,
     signs: Random,
     learned: f32,
+    /// What refining adds to the logarithm of each weight.
+    refined: Vec<f32>,
+    /// Running mean square of an entry of the gradient.
+    gradient_square: f32,
+    refinements: f32,
     cycles: u64,
     gate: Gate,
 }
@@ -53,6 +70,9 @@ impl Relevance {
             mix: vec![0.0; sensors],
             signs: Random::new(0),
             learned: 0.0,
+            refined: vec![0.0; dims],
+            gradient_square: 0.0,
+            refinements: 0.0,
             cycles: 0,
             gate: Gate::new(sensors),
         }
@@ -68,7 +88,7 @@ impl Relevance {
         self.is_kept && self.cycles.is_multiple_of(PERIOD)
     }
 
-    /// Whether the weights are compared in this cycle.
+    /// Whether the weights are compared and refined in this cycle.
     pub(crate) fn is_comparing(&self) -> bool {
         self.is_kept && self.learned >= FEWEST_SLOPES && self.cycles % PERIOD == COMPARED_AT
     }
@@ -106,12 +126,54 @@ impl Relevance {
         for (mean, square) in self.squares.iter_mut().zip(squares) {
             *mean += rate * (square - *mean);
         }
-        let average = self.squares.iter().sum::<f32>() / self.squares.len() as f32;
-        if average.is_normal() {
-            for (factor, square) in self.factors.iter_mut().zip(&self.squares) {
-                *factor = FLOOR + (1.0 - FLOOR) * square / average;
-            }
+        self.weigh();
+    }
+
+    /// What the error of each sensor counts for in what is to become less: half its square, in units
+    /// of its usual `change`, times the share of the local line.
+    pub(crate) fn mix_errors(
+        &mut self,
+        errors: impl Iterator<Item = f32>,
+        change: &[f32],
+        shares: &[Shares],
+    ) -> &[f32] {
+        for (((mix, error), change), shares) in
+            self.mix.iter_mut().zip(errors).zip(change).zip(shares)
+        {
+            let pull = (error / change).clamp(-MOST_UNITS, MOST_UNITS) / change;
+            *mix = if pull.is_finite() { shares.line * pull } else { 0.0 };
         }
+        &self.mix
+    }
+
+    /// Takes a step against the gradient of an error, in units of its usual size.
+    pub(crate) fn refine(&mut self, gradient: &[f32]) {
+        let square = gradient.iter().map(|g| g * g).sum::<f32>() / gradient.len() as f32;
+        if !square.is_normal() {
+            return;
+        }
+        self.refinements += 1.0;
+        let rate = (1.0 / self.refinements).max(SQUARE_RATE);
+        self.gradient_square += rate * (square - self.gradient_square);
+        let unit = self.gradient_square.sqrt();
+        for (refined, gradient) in self.refined.iter_mut().zip(gradient) {
+            let step = STEP * (gradient / unit).clamp(-MOST_UNITS, MOST_UNITS);
+            *refined = (*refined - step).clamp(-MOST_REFINED, MOST_REFINED);
+        }
+        self.weigh();
+    }
+
+    /// Puts slopes and refinement together: 1 on average.
+    fn weigh(&mut self) {
+        let dims = self.squares.len() as f32;
+        let average = self.squares.iter().sum::<f32>() / dims;
+        let each = self.squares.iter().zip(&self.refined);
+        for (factor, (square, refined)) in self.factors.iter_mut().zip(each) {
+            let share = if average.is_normal() { square / average } else { 1.0 };
+            *factor = (FLOOR + (1.0 - FLOOR) * share) * refined.exp();
+        }
+        let average = self.factors.iter().sum::<f32>() / dims;
+        self.factors.iter_mut().for_each(|factor| *factor /= average);
     }
 
     /// Compares what was predicted with what the weights that are not in use would have.
@@ -127,7 +189,8 @@ impl Relevance {
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.floats(&self.squares);
-        print.floats(&[self.learned]);
+        print.floats(&[self.learned, self.gradient_square, self.refinements]);
+        print.floats(&self.refined);
         print.word(self.cycles);
         self.signs.fingerprint(print);
         self.gate.fingerprint(print);
@@ -203,7 +266,8 @@ fn squared(error: f32, unit: f32) -> f32 {
     if ratio.is_finite() { ratio * ratio } else { MOST_ERROR * MOST_ERROR }
 }
 
-image!(Relevance keeps squares factors signs learned cycles gate; not is_kept mix);
+image!(Relevance keeps squares factors signs learned refined gradient_square refinements cycles gate;
+    not is_kept mix);
 image!(Gate keeps errors compared is_open; not);
 
 #[cfg(test)]

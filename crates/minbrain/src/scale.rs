@@ -168,6 +168,11 @@ impl Scale {
         &self.plain
     }
 
+    /// Whether the weights in use are those with relevance.
+    pub(crate) fn is_relevance_used(&self) -> bool {
+        self.is_relevance_used
+    }
+
     /// The weights that are not in use: with relevance if those in use are without, and without it
     /// otherwise.
     pub(crate) fn other_weights(&self) -> &[f32] {

@@ -135,13 +135,22 @@ pub(crate) fn predict(mind: &Mind, observation: &[f32], action: &Action) -> Pred
 }
 
 /// Now and then, compares what was predicted with what the weights of the distance that are not in
-/// use would have: before anything is learned from the outcome.
-fn compare_weights(known: &mut Experiences, cycle: &mut Cycle, outcome: Outcome<'_>) {
+/// use would have, and refines relevance by the one of the two that was made by it: before anything
+/// is learned from the outcome.
+fn compare_weights(
+    known: &mut Experiences,
+    cycle: &mut Cycle,
+    change: &[f32],
+    outcome: Outcome<'_>,
+) {
     known.relevance.begin();
     if known.relevance.is_comparing() && !cycle.is_told {
-        let Cycle { assessor, decision, key, .. } = cycle;
+        let Cycle { assessor, decision, key, model, .. } = cycle;
         let other = assessor.predict_by_other_weights(known, (decision.action.part(), key));
         known.relevance.compare(&decision.prediction, other, &known.scale, outcome);
+        let by_relevance = if known.scale.is_relevance_used() { model } else { assessor.model() };
+        by_relevance.refine_relevance(known, change);
+        known.weigh_by_relevance();
     }
 }
 
@@ -149,21 +158,20 @@ fn compare_weights(known: &mut Experiences, cycle: &mut Cycle, outcome: Outcome<
 fn learn_relevance(known: &mut Experiences, model: &mut Model) {
     if known.relevance.is_learning() {
         model.teach_relevance(known);
-        let Experiences { scale, relevance, .. } = known;
-        scale.weigh_by(relevance);
+        known.weigh_by_relevance();
     }
 }
 
 /// How wrong the prediction was. Updates the running scales, the linear prior and the calibration.
 pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     let Mind { config, known, cycle, change, .. } = mind;
-    compare_weights(known, cycle, outcome);
-    let prediction = &cycle.decision.prediction;
-    known.scale.add(&cycle.key, outcome.observation, outcome.reward);
     for ((change, &after), &before) in change.iter_mut().zip(outcome.observation).zip(&cycle.key) {
         *change = after - before;
     }
     debug_assert_eq!(change.len(), config.sensors);
+    compare_weights(known, cycle, change, outcome);
+    let prediction = &cycle.decision.prediction;
+    known.scale.add(&cycle.key, outcome.observation, outcome.reward);
     known.prior.update(cycle.decision.action.part(), &cycle.key, change);
     cycle.model.teach(&mut known.blend, change);
     learn_relevance(known, &mut cycle.model);

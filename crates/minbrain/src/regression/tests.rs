@@ -25,6 +25,11 @@ impl Case {
     }
 
     fn solve(&self, ridge: f32) -> Vec<f32> {
+        self.fitted(ridge).weights().to_vec()
+    }
+
+    /// A regression that is solved at the point.
+    fn fitted(&self, ridge: f32) -> Regression {
         let mut regression = Regression::new(Kernel::detect(), self.centre.len());
         // A fit before leaves nothing behind.
         let stride = regression.stride();
@@ -40,7 +45,8 @@ impl Case {
         for key in &self.keys {
             regression.add(&centre, &padded(key), self.distance(key), farthest);
         }
-        regression.solve(ridge).to_vec()
+        regression.solve(ridge);
+        regression
     }
 
     /// The weights by definition: `w_j = k_j x_j' (X'KX + ridge sum(k) I)^-1 e0`, rows centred at the
@@ -258,6 +264,42 @@ fn slopes_of_a_plane_are_its_own() {
     let slopes: Vec<f32> = regression.slopes_of(&targets, 0.0).collect();
     for (slope, expected) in slopes.iter().zip(plane) {
         assert!((slope - expected).abs() < 1e-3, "{slopes:?} against {plane:?}");
+    }
+}
+
+#[test]
+fn the_gradient_by_the_metric_is_that_of_the_definition() {
+    let key = |at: usize| -> Vec<f32> {
+        [3.7, 2.3, 5.1].map(|speed| (speed * (at as f32 + 1.0)).sin()).to_vec()
+    };
+    let mut case = Case {
+        centre: vec![0.1, -0.2, 0.05],
+        keys: (0..16).map(key).collect(),
+        metric: vec![1.0, 3.0, 0.4],
+    };
+    let mut keys = case.keys.clone();
+    keys.sort_by(|a, b| case.distance(a).total_cmp(&case.distance(b)));
+    case.keys = keys;
+    let target = |key: &Vec<f32>| (2.0 * key[0]).sin() + key[1] * key[2];
+    let targets: Vec<f32> = case.keys.iter().map(target).collect();
+    let ridge = 1e-5;
+    let predicted = |case: &Case| -> f64 {
+        let weights = case.oracle(f64::from(ridge));
+        weights.iter().zip(&targets).map(|(w, &t)| w * f64::from(t)).sum()
+    };
+    let mut regression = case.fitted(ridge);
+    let gradient = regression.metric_gradient(&targets, ridge);
+    let expected = [0, 1, 2].map(|dim| {
+        let by = |factor: f32| {
+            let mut moved = case.clone();
+            moved.metric[dim] *= factor;
+            predicted(&moved)
+        };
+        (by(1.01) - by(1.0 / 1.01)) / (2.0 * 1.01_f64.ln())
+    });
+    let largest = expected.iter().fold(0.0, |most: f64, e| most.max(e.abs()));
+    for (got, expected) in gradient.iter().zip(expected) {
+        assert!((f64::from(*got) - expected).abs() < 0.02 * largest, "{got} against {expected}");
     }
 }
 

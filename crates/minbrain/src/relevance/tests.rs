@@ -54,6 +54,42 @@ fn a_mix_has_the_squared_slopes_of_all_sensors_on_average() {
     assert!((sum / 4_000.0 / expected - 1.0).abs() < 0.05, "{} against {expected}", sum / 4_000.0);
 }
 
+#[test]
+fn errors_count_in_units_of_the_change_and_as_far_as_the_line_has_a_say() {
+    let mut relevance = Relevance::new(&config(4));
+    let shares = [1.0, 0.5, 1.0, 1.0].map(|line| Shares { line, mean: 0.0 });
+    let errors = [0.1_f32, -0.1, 9.0, 0.1].into_iter();
+    let mix = relevance.mix_errors(errors, &[0.2, 0.2, 0.5, 0.0], &shares);
+    // Half a change twice, three changes at most, and no unit.
+    let expected = [0.5 / 0.2, -0.5 * 0.5 / 0.2, 3.0 / 0.5, 0.0];
+    for (got, expected) in mix.iter().zip(expected) {
+        assert!((got - expected).abs() < 1e-4, "{got} against {expected}");
+    }
+}
+
+#[test]
+fn refining_goes_against_the_gradient_and_keeps_an_average_of_one() {
+    let mut relevance = Relevance::new(&config(3));
+    relevance.refine(&[1.0, -1.0, 0.0]);
+    // One step of 0.02 in units of the gradient's size, which is sqrt(2 / 3).
+    let step = 0.02 * 1.5_f32.sqrt();
+    let raw = [(-step).exp(), step.exp(), 1.0];
+    let average = raw.iter().sum::<f32>() / 3.0;
+    for (got, raw) in relevance.factors().iter().zip(raw) {
+        assert!((got - raw / average).abs() < 1e-5, "{got} against {}", raw / average);
+    }
+    // What is no number, and what says nothing, moves nothing.
+    let before = relevance.factors().to_vec();
+    relevance.refine(&[f32::NAN, 1.0, 1.0]);
+    relevance.refine(&[0.0; 3]);
+    assert_eq!(relevance.factors(), before);
+    // It goes so far and no further, on top of what slopes say.
+    (0..1_000).for_each(|_| relevance.refine(&[1.0, -1.0, 0.0]));
+    relevance.learn([1.0; 3].into_iter());
+    let [first, second, _] = relevance.factors() else { panic!("three dimensions") };
+    assert!((second / first - 4.0_f32.exp()).abs() < 0.1, "{second} and {first}");
+}
+
 /// Lets a gate compare predictions that are off by so much, `times` times.
 fn compare(gate: &mut Gate, scale: &Scale, (used, other): (f32, f32), times: usize) {
     let off = |error| Prediction { outcome: vec![error], ..Prediction::default() };
@@ -128,6 +164,26 @@ fn sensors_that_say_nothing_hardly_count() {
     assert!(loudest < 0.5 && factors[1] > 2.0, "{factors:?}");
     let [used, other] = &relevance.gate.errors;
     assert!(used[0] < 0.5 * other[0] && used[1] < 0.5 * other[1], "{used:?} {other:?}");
+}
+
+/// Four sensors that turn by what they are, and a fifth that jumps where the first is in its upper half:
+/// slopes are steep only at the jump, and errors tell at once where they come from.
+fn with_a_jump(now: &[f32], random: &mut Random) -> Vec<f32> {
+    let jump = if now[0] > 0.5 { 1.0 } else { 0.0 };
+    let mut then: Vec<f32> = (0..4).map(|_| random.unit()).collect();
+    then.push(jump + 0.05 * (4.0 * now[1]).sin());
+    then
+}
+
+#[test]
+fn a_jump_is_looked_at_closely() {
+    let mind = watched((5, 1_500), Metric::Euclidean, with_a_jump);
+    let relevance = &mind.known.relevance;
+    let factors = relevance.factors();
+    let others = factors[1..].iter().copied().fold(0.0, f32::max);
+    assert!(relevance.is_used() && factors[0] > 5.0 * others, "{factors:?}");
+    let refined = &relevance.refined;
+    assert!(refined[0] > refined[2] && refined[0] > refined[3], "{refined:?}");
 }
 
 #[test]

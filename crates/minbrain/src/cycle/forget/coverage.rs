@@ -60,6 +60,11 @@ impl Assessor {
         &self.prediction
     }
 
+    /// The model of what was predicted last.
+    pub(crate) fn model(&mut self) -> &mut Model {
+        &mut self.model
+    }
+
     /// Finds out what would be missed with the experience in `slot`: predicts it from the others.
     /// Returns the work units that it took.
     pub(crate) fn assess(&mut self, known: &mut Experiences, slot: u32) -> u32 {

@@ -58,6 +58,21 @@ impl ActionSpace {
         }
     }
 
+    /// How many values stand for an action in a context: an indicator for each discrete one, or one per
+    /// dimension.
+    pub(crate) fn width(&self) -> usize {
+        self.widths().count()
+    }
+
+    /// The width of the range of each of them.
+    pub(crate) fn widths(&self) -> impl Iterator<Item = f32> + Clone + '_ {
+        let (indicators, bounds): (usize, &[Bounds]) = match self {
+            Self::Discrete(n) => (*n, &[]),
+            Self::Continuous(bounds) => (0, bounds),
+        };
+        std::iter::repeat_n(1.0, indicators).chain(bounds.iter().map(|b| b.high - b.low))
+    }
+
     /// An action of this space's kind and shape, at zero (or the bound nearest to zero).
     pub fn neutral(&self) -> Action {
         match self {

@@ -6,7 +6,7 @@ use crate::action::ActionSpace;
 use crate::budget::Budget;
 use crate::error::BrainError;
 use crate::limits::{
-    MAX_ASSOCIATIONS, MAX_HOLD, MAX_NEIGHBOURS, MAX_PLAN_DIMS, MAX_SENSORS, PLAN_UNITS,
+    MAX_ASSOCIATIONS, MAX_HISTORY, MAX_HOLD, MAX_NEIGHBOURS, MAX_PLAN_DIMS, MAX_SENSORS, PLAN_UNITS,
 };
 use crate::metric::Metric;
 use crate::regression::neighbours_for;
@@ -23,6 +23,10 @@ pub enum Policy {
     /// By what it will earn: each action's predicted reward, and the value of where it leads. What
     /// hardly anything is known of is worth a try.
     Value,
+    /// What was demonstrated in places like this one: a local linear classifier of the action, or a local
+    /// line through continuous ones. Ignores reward. Where [`Decision::confidence`](crate::Decision) is
+    /// under 0.5, ask whoever can show it.
+    Imitation,
 }
 
 /// Whether a brain that acts by value tries out what it does not know.
@@ -82,12 +86,14 @@ pub struct Config {
     pub budget: Budget,
     /// How an action is chosen.
     pub policy: Policy,
-    /// Whether it tries out what it does not know. [`Policy::Consensus`] never does.
+    /// Whether it tries out what it does not know. Only [`Policy::Value`] does.
     pub exploration: Exploration,
     /// For how long an action that was chosen by value is kept.
     pub hold: Hold,
     /// Most work units of a plan; 0 follows the plan in hand.
     pub plan_units: u32,
+    /// How many of its last actions count as context when demonstrations are compared.
+    pub history: usize,
     /// What is forgotten.
     pub forgetting: Forgetting,
     /// How observations are compared.
@@ -122,6 +128,7 @@ impl Default for Config {
             exploration: Exploration::default(),
             hold: Hold::default(),
             plan_units: PLAN_UNITS,
+            history: 0,
             forgetting: Forgetting::default(),
             metric: Metric::default(),
             seed: 0,
@@ -154,6 +161,7 @@ impl Config {
         if let Hold::Cycles(cycles) = self.hold {
             within("hold", cycles as usize, 1, MAX_HOLD as usize)?;
         }
+        within("history", self.history, 0, MAX_HISTORY)?;
         let dims = self.key_dims();
         if self.policy == Policy::Value && self.actions.dims() > 1 && dims > MAX_PLAN_DIMS {
             let expected = format!("at most {MAX_PLAN_DIMS} sensors and action dimensions");
@@ -180,6 +188,11 @@ impl Config {
     /// a continuous action.
     pub(crate) fn key_dims(&self) -> usize {
         self.sensors + self.actions.dims()
+    }
+
+    /// Values of a context: those of each action that counts.
+    pub(crate) fn context_dims(&self) -> usize {
+        self.history * self.actions.width()
     }
 
     /// How many neighbours a model of outcomes asks for.

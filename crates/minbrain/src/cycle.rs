@@ -12,6 +12,7 @@
 mod act;
 mod activate;
 mod consolidate;
+mod context;
 mod forget;
 mod predict;
 mod recall;
@@ -35,6 +36,7 @@ use crate::value::{Candidates, Lookahead};
 pub(crate) use act::worths;
 use act::{Holding, Imitation};
 pub(crate) use consolidate::consolidate;
+use context::Context;
 use forget::Assessor;
 pub(crate) use forget::Utility;
 use predict::Calibration;
@@ -74,6 +76,8 @@ pub(crate) struct Cycle {
     worths: Vec<f64>,
     pub(crate) imitation: Imitation,
     pub(crate) holding: Holding,
+    /// What the robot did just before.
+    pub(crate) context: Context,
     calibration: Calibration,
     assessor: Assessor,
     pub(crate) decision: Decision,
@@ -100,6 +104,7 @@ impl Cycle {
             worths: Vec::with_capacity(Candidates::count(&config.actions)),
             imitation: Imitation::new(config, kernels),
             holding: Holding::new(config),
+            context: Context::new(config),
             calibration: Calibration::new(sensors),
             assessor: Assessor::new(config, kernels),
             decision: Decision {
@@ -127,6 +132,7 @@ impl Cycle {
         self.calibration.fingerprint(print);
         self.imitation.fingerprint(print);
         self.holding.fingerprint(print);
+        self.context.fingerprint(print);
         if self.is_waiting {
             print.floats(&self.key);
             print.count(self.decision.action.part());
@@ -187,5 +193,5 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
     }
 }
 
-image!(Cycle keeps calibration imitation holding; not key found recalled support model votes lookahead worths
+image!(Cycle keeps calibration imitation holding context; not key found recalled support model votes lookahead worths
     assessor decision is_waiting is_told);

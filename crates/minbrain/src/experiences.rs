@@ -8,6 +8,7 @@ use crate::association::Associations;
 use crate::blend::Blend;
 use crate::columns::{Columns, Facts};
 use crate::config::Config;
+use crate::demonstrations::Demonstrations;
 use crate::error::BrainError;
 use crate::experience::{Experience, ExperienceId};
 use crate::fingerprint::Fingerprint;
@@ -29,6 +30,8 @@ pub(crate) struct Experiences {
     pub(crate) space: Space,
     /// Where each experience arrived, with its action, where plans are made: keys for rewards.
     pub(crate) arrivals: Option<Space>,
+    /// Where something was demonstrated, if the brain imitates.
+    pub(crate) demonstrations: Option<Demonstrations>,
     pub(crate) associations: Associations,
     pub(crate) values: Values,
     pub(crate) scale: Scale,
@@ -59,11 +62,15 @@ impl Experiences {
         let arrivals = Planner::is_for(config)
             .then(|| Space::new((kernel, Metric::Euclidean), shape, 1, slots))
             .transpose();
+        let demonstrations = Demonstrations::are_kept(config)
+            .then(|| Demonstrations::new(config, kernel, slots))
+            .transpose();
         let mut space =
             Space::new((kernel, config.metric), shape, parts, slots).map_err(refused)?;
         space.set_effort(config.recall_effort);
         Ok(Self {
             arrivals: arrivals.map_err(refused)?,
+            demonstrations: demonstrations.map_err(refused)?,
             columns: Columns::new(sensors, slots).map_err(refused)?,
             space,
             associations: Associations::new(config.associations, slots).map_err(refused)?,
@@ -100,6 +107,11 @@ impl Experiences {
 
     /// Forgets the experience in `slot`.
     pub(crate) fn remove(&mut self, slot: u32) {
+        if let Some(demonstrations) = &mut self.demonstrations
+            && self.columns.is_shown(slot)
+        {
+            demonstrations.remove(slot);
+        }
         self.associations.release(slot);
         self.space.remove(self.part(slot), slot);
         self.values.forget(slot);
@@ -169,13 +181,16 @@ impl Experiences {
             + WorkingMemory::BYTES_EACH
             + Values::bytes_each(config);
         let arrivals = self.arrivals.as_ref().map_or(0, Space::bytes);
-        self.columns.bytes() + self.columns.slots() * beside + self.space.bytes() + arrivals
+        let demonstrations = self.demonstrations.as_ref().map_or(0, Demonstrations::bytes);
+        let spaces = self.space.bytes() + arrivals + demonstrations;
+        self.columns.bytes() + self.columns.slots() * beside + spaces
     }
 
     /// Whether so many experiences more would be too many, or might take too many bytes.
     pub(crate) fn is_over_budget(&self, config: &Config, more: usize) -> bool {
         let arrivals = self.arrivals.as_ref().map_or(0, Space::growth_bytes);
-        let growth = self.space.growth_bytes() + arrivals;
+        let shown = self.demonstrations.as_ref().map_or(0, Demonstrations::growth_bytes);
+        let growth = self.space.growth_bytes() + arrivals + shown;
         let room = GROWTH_MARGIN * growth + bytes_each(config);
         self.columns.len() + more > self.capacity || self.bytes(config) + room > self.most_bytes
     }
@@ -185,6 +200,9 @@ impl Experiences {
         self.space.fingerprint(print);
         if let Some(arrivals) = &self.arrivals {
             arrivals.fingerprint(print);
+        }
+        if let Some(demonstrations) = &self.demonstrations {
+            demonstrations.fingerprint(print);
         }
         self.associations.fingerprint(print);
         self.values.fingerprint(print);
@@ -204,6 +222,7 @@ pub(crate) fn bytes_each(config: &Config) -> usize {
     Columns::bytes_each(config.sensors)
         + size_of::<u32>()
         + if Planner::is_for(config) { arrival } else { 0 }
+        + if Demonstrations::are_kept(config) { Demonstrations::bytes_each(config) } else { 0 }
         + Space::bytes_each(config.metric, config.key_dims())
         + Associations::bytes_each(config.associations)
         + WorkingMemory::BYTES_EACH
@@ -218,16 +237,21 @@ pub(crate) fn bytes_fixed(config: &Config) -> usize {
     let lanes = config.key_dims() + usize::from(config.metric == Metric::Cosine);
     let block = minbrain_kernels::LANES * (lanes + 1) * size_of::<f32>();
     let planner = if Planner::is_for(config) { Planner::bytes(config) + block } else { 0 };
-    let trend = Fitting::bytes(config);
+    let dims = Demonstrations::dims(config);
+    let shown = minbrain_kernels::LANES * (dims + 1) * size_of::<f32>();
+    let shown = if Demonstrations::are_kept(config) { shown } else { 0 };
+    let trend = Fitting::bytes(config) + shown;
     config.actions.parts() * (per_part + block) + bytes_each(config) + planner + trend
 }
 
 impl Image for Experiences {
     fn write(&self, out: &mut Writer<'_>) {
-        let Self { columns, space, arrivals, associations, values, scale, .. } = self;
+        let Self { columns, space, arrivals, demonstrations, .. } = self;
         columns.write(out);
         space.write(out);
         write_all(arrivals.as_slice(), out);
+        write_all(demonstrations.as_slice(), out);
+        let Self { associations, values, scale, .. } = self;
         associations.write(out);
         values.write(out);
         scale.write(out);
@@ -242,7 +266,12 @@ impl Image for Experiences {
         from.check(|| self.columns.is_sound(self.prior.parts()), "columns that fit together")?;
         for space in [&mut self.space].into_iter().chain(&mut self.arrivals) {
             space.read(from)?;
-            from.check(|| space.is_sound(&self.columns), "a tree of blocks")?;
+            let keys = self.columns.len();
+            from.check(|| space.is_sound(&self.columns, keys), "a tree of blocks")?;
+        }
+        if let Some(demonstrations) = &mut self.demonstrations {
+            demonstrations.read(from)?;
+            from.check(|| demonstrations.is_sound(&self.columns), "a tree of demonstrations")?;
         }
         let slots = self.columns.slots();
         self.associations.read(from)?;

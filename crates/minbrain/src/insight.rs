@@ -150,6 +150,10 @@ impl Brain {
             (Policy::Consensus, Method::Consensus) if config.actions.dims() == 0 => {
                 cycle.shares().map(|(action, share)| (Action::Discrete(action), share)).collect()
             }
+            (Policy::Imitation, Method::Imitated) if config.actions.dims() == 0 => {
+                let shares = cycle.imitation.shares();
+                shares.map(|(action, share)| (Action::Discrete(action), share)).collect()
+            }
             (Policy::Value, Method::Value | Method::Novelty | Method::Imitated) => {
                 cycle::worths(&self.mind)
             }

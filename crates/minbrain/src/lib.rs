@@ -39,6 +39,7 @@ mod config;
 mod crossover;
 mod cycle;
 mod decision;
+mod demonstrations;
 mod drive;
 #[cfg(feature = "journal")]
 mod durable;

@@ -61,6 +61,13 @@ pub const MAX_PLAN_DIMS: usize = 64;
 /// Above this many dimensions the trends that plans rest on are linear: a quadratic has the square of
 /// them as features, and fitting it costs the square of those for each experience.
 pub const MAX_QUADRATIC_DIMS: usize = 24;
+/// Most actions of the past that count as context: how many more would help was not measured.
+pub const MAX_HISTORY: usize = 1;
+/// One in so many experiences of the budget may be a demonstration before demonstrations are forgotten
+/// for new ones, instead of what the brain did itself.
+pub const DEMONSTRATED_SHARE: usize = 2;
+/// Cycles of what really followed an experience that are looked at to judge its action.
+pub const MAX_FOLLOWED: usize = 20;
 /// Most cycles for which an action is held: one that takes longer is not decided by this brain.
 pub const MAX_HOLD: u32 = 1_000;
 /// Most work on the plan in one decision, unless another limit is set, in blocks compared: 0.4 ms with

@@ -144,13 +144,9 @@ impl Regression {
     /// distance, in units of the last neighbour's, which must be the farthest.
     pub(crate) fn metric_gradient(&mut self, targets: &[f32], ridge: f32) -> &[f32] {
         self.fit_plane(targets, ridge);
-        let Self { kernels, stride, rows, kernel, weights, mean, slopes, fitted, gradient, .. } =
-            self;
+        let level = self.project_plane(targets);
+        let Self { stride, rows, kernel, weights, mean, fitted, gradient, .. } = self;
         let rows = &rows[..kernel.len() * *stride];
-        let level = kernel.iter().zip(targets).map(|(k, t)| k * t).sum::<f32>() / self.kernel_sum;
-        fitted.clear();
-        fitted.resize(kernel.len(), 0.0);
-        kernels.project(rows, slopes, fitted);
         gradient.fill(0.0);
         let mut of_last = 0.0;
         let neighbours = rows.chunks_exact(*stride).zip(&*kernel).zip(&*weights);
@@ -165,6 +161,31 @@ impl Regression {
         let last = &rows[rows.len().saturating_sub(*stride)..];
         add_squares(gradient, (last, mean), of_last);
         &self.gradient[..self.dims]
+    }
+
+    /// The mean square of what a plane through `targets`, one per neighbour, leaves of them, by the
+    /// kernel, once [`solve`](Self::solve) was called; `ridge` as there. Costs as much. Above
+    /// [`MAX_SLOPE_DIMS`] dimensions their variance.
+    pub(crate) fn unexplained(&mut self, targets: &[f32], ridge: f32) -> f32 {
+        self.slopes.fill(0.0);
+        if self.dims <= MAX_SLOPE_DIMS && targets.len() > 1 {
+            self.fit_plane(targets, ridge);
+        }
+        let level = self.project_plane(targets);
+        let each = self.kernel.iter().zip(targets).zip(&self.fitted);
+        let squares = each.map(|((kernel, target), fit)| kernel * (target - level - fit).powi(2));
+        squares.sum::<f32>() / self.kernel_sum
+    }
+
+    /// What the plane that was fitted last says of each neighbour, relative to the mean of `targets`,
+    /// which it returns.
+    fn project_plane(&mut self, targets: &[f32]) -> f32 {
+        let Self { kernels, stride, rows, kernel, slopes, fitted, .. } = self;
+        let level = kernel.iter().zip(targets).map(|(k, t)| k * t).sum::<f32>() / self.kernel_sum;
+        fitted.clear();
+        fitted.resize(kernel.len(), 0.0);
+        kernels.project(&rows[..kernel.len() * *stride], slopes, fitted);
+        level
     }
 
     /// Fits a plane to `targets`: its slopes in the units of the rows.

@@ -25,24 +25,47 @@ const KNOWN: f64 = 32.0;
 
 /// Mean and variance of one stream of vectors, by Welford's method with a bounded memory.
 #[derive(Clone, Debug)]
-struct Spread {
+pub(crate) struct Spread {
     mean: Vec<f64>,
     variance: Vec<f64>,
 }
 
 impl Spread {
-    fn new(dims: usize) -> Self {
+    pub(crate) fn new(dims: usize) -> Self {
         Self { mean: vec![0.0; dims], variance: vec![0.0; dims] }
     }
 
     /// Adds the values that came as number `count`; each counts for at most `most` deviations.
-    fn add(&mut self, values: &[f32], count: f64, most: f64) {
+    pub(crate) fn add(&mut self, values: &[f32], count: f64, most: f64) {
         let rate = 1.0 / count.min(MEMORY);
         for ((mean, variance), &value) in self.mean.iter_mut().zip(&mut self.variance).zip(values) {
             let off = clip(f64::from(value) - *mean, *variance, most);
             *mean += rate * off;
             *variance = (1.0 - rate) * (*variance + rate * off * off);
         }
+    }
+
+    /// The weight in a distance of each dimension of an action, given the width of its range: 1 /
+    /// deviation^2.
+    pub(crate) fn action_weights<'a>(
+        variance: &'a [f64],
+        widths: impl Iterator<Item = f32> + 'a,
+    ) -> impl Iterator<Item = f32> + 'a {
+        variance.iter().zip(widths).map(|(&variance, width)| {
+            let floor = (ACTION_FLOOR * f64::from(width)).max(FLOOR);
+            let deviation = variance.sqrt().max(floor);
+            (1.0 / (deviation * deviation)) as f32
+        })
+    }
+
+    /// The variance of each dimension.
+    pub(crate) fn variance(&self) -> &[f64] {
+        &self.variance
+    }
+
+    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
+        print.doubles(&self.mean);
+        print.doubles(&self.variance);
     }
 }
 
@@ -134,12 +157,12 @@ impl Scale {
             let deviation = if all_alike { 1.0 } else { variance.sqrt().max(floor) };
             *weight = (1.0 / (deviation * deviation)) as f32;
         }
+        let widths = self.bounds.iter().map(|bounds| bounds.high - bounds.low);
         let weights = &mut self.plain[self.sensors..];
-        for ((weight, &variance), bounds) in weights.iter_mut().zip(acted).zip(&self.bounds) {
-            let floor = ACTION_FLOOR * f64::from(bounds.high - bounds.low);
-            let deviation = variance.sqrt().max(floor).max(FLOOR);
-            *weight = (1.0 / (deviation * deviation)) as f32;
-        }
+        weights
+            .iter_mut()
+            .zip(Spread::action_weights(acted, widths))
+            .for_each(|(w, new)| *w = new);
         self.choose();
     }
 
@@ -215,10 +238,8 @@ impl Scale {
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.doubles(&[self.count]);
-        for spread in [&self.key, &self.reward] {
-            print.doubles(&spread.mean);
-            print.doubles(&spread.variance);
-        }
+        self.key.fingerprint(print);
+        self.reward.fingerprint(print);
         print.doubles(&self.change_squares);
     }
 }

@@ -213,6 +213,11 @@ impl Space {
         }
     }
 
+    /// Whether the experience in `slot` has a key here.
+    pub(crate) fn holds(&self, slot: u32) -> bool {
+        self.blocks.holds(slot)
+    }
+
     /// One value of the key of `slot`.
     #[inline]
     pub(crate) fn value(&self, slot: u32, dim: usize) -> f32 {
@@ -465,7 +470,7 @@ const CODED: usize = 2;
 /// forgotten and nothing comes back to their place, blocks thin out for long before they are empty.
 const FILL_MARGIN: usize = 6;
 /// Most dimensions of a key.
-const MAX_DIMS: usize = MAX_SENSORS + MAX_ACTION_DIMS;
+pub(crate) const MAX_DIMS: usize = MAX_SENSORS + MAX_ACTION_DIMS;
 
 /// Length of a vector, summed in double precision so that no observation overflows it.
 pub(crate) fn norm(vector: &[f32]) -> f32 {

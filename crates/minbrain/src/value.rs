@@ -210,11 +210,6 @@ impl Values {
         }
     }
 
-    /// The largest reward of a step that did not end an episode, by magnitude.
-    pub(crate) fn largest_reward(&self) -> f64 {
-        f64::from(self.largest_reward)
-    }
-
     /// What complete novelty is worth. Before any reward was seen only novelty counts, so that its
     /// scale is of no account.
     pub(crate) fn bonus(&self) -> f64 {
@@ -252,7 +247,7 @@ impl Values {
 /// How many candidate actions an experience keeps branches for.
 fn candidates_of(config: &Config) -> usize {
     match config.policy {
-        Policy::Consensus => 0,
+        Policy::Consensus | Policy::Imitation => 0,
         Policy::Value => Candidates::count(&config.actions),
     }
 }

@@ -5,12 +5,13 @@ mod hold;
 mod imitate;
 mod value;
 
-use crate::action::Action;
+use crate::action::{Action, ActionSpace};
 use crate::config::{Config, Policy};
-use crate::cycle::Recalled;
+use crate::cycle::{Cycle, Recalled};
 use crate::decision::{Method, Neighbour};
 use crate::experience::Foreign;
 use crate::mind::Mind;
+use crate::seed::Random;
 pub(crate) use hold::Holding;
 pub(crate) use imitate::Imitation;
 pub(crate) use value::worths;
@@ -24,16 +25,17 @@ pub(super) fn propose(mind: &mut Mind, given: Option<&Action>) {
     }
     match (given, config.policy) {
         (Some(action), _) => {
-            if config.policy == Policy::Value {
-                let observation = &cycle.key[..config.sensors];
-                let units = cycle.imitation.watch(known, &config.actions, (observation, action));
-                cycle.decision.work_units += units;
+            if known.demonstrations.is_some() {
+                let Cycle { imitation, context, key, decision, .. } = cycle;
+                let here = (&key[..config.sensors], context.values());
+                decision.work_units += imitation.watch(known, &config.actions, (here, action));
             }
             cycle.holding.give_way(action);
             cycle.decision.action.assign(action);
             (cycle.decision.method, cycle.decision.confidence) = (Method::Given, 1.0);
         }
         (None, Policy::Consensus) => consensus::propose(mind),
+        (None, Policy::Imitation) => imitate::propose(mind),
         (None, Policy::Value) if mind.planner.is_some() => value::plan(mind),
         (None, Policy::Value) => value::propose(mind),
     }
@@ -82,4 +84,17 @@ pub(super) fn settle(mind: &mut Mind) {
 /// Whether an experience of `part` took the action chosen; continuous ones all speak for the mean.
 fn is_for(config: &Config, part: usize, action: &Action) -> bool {
     config.actions.dims() > 0 || part == action.part()
+}
+
+/// Any action, all alike likely.
+fn draw(actions: &ActionSpace, random: &mut Random, action: &mut Action) {
+    match (actions, action) {
+        (ActionSpace::Discrete(n), Action::Discrete(action)) => *action = random.below(*n),
+        (ActionSpace::Continuous(bounds), Action::Continuous(values)) => {
+            for (value, b) in values.iter_mut().zip(bounds) {
+                *value = (b.low + random.unit() * (b.high - b.low)).min(b.high);
+            }
+        }
+        _ => {}
+    }
 }

@@ -1,6 +1,7 @@
 //! consolidate: what can wait for the robot's idle time, in bounded slices.
 
 use crate::config::Forgetting;
+use crate::cycle::forget::assess;
 use crate::mind::Mind;
 
 /// Looks at experiences afresh, one after the other, until `work_units` are used up: what would be
@@ -25,7 +26,7 @@ pub(crate) fn consolidate(mind: &mut Mind, work_units: u32) -> u32 {
         mind.known.associations.sweep(&mind.known.columns.ids);
         used = used.saturating_add(1);
         if mind.config.forgetting == Forgetting::Coverage && mind.known.columns.is_alive(slot) {
-            used = used.saturating_add(mind.cycle.assessor.assess(&mut mind.known, slot));
+            used = used.saturating_add(assess(mind, slot));
         }
     }
     mind.telemetry.consolidated_units += u64::from(used);

@@ -3,13 +3,14 @@
 mod coverage;
 mod utility;
 
+use crate::columns::Columns;
 use crate::config::Forgetting;
 use crate::decision::Prediction;
 use crate::insight::Forgotten;
 use crate::limits::{EVICTION_CANDIDATES, MAX_EVICTIONS};
 use crate::mind::Mind;
 
-pub(crate) use coverage::Assessor;
+pub(crate) use coverage::{Assessor, assess};
 pub(crate) use utility::Utility;
 
 /// Share of the budget, newest first, that is not forgotten yet: it had no chance to prove itself.
@@ -70,13 +71,18 @@ fn is_evictable(mind: &Mind, slot: u32) -> bool {
 
 /// A random experience that may be forgotten; after a bounded number of tries, the oldest.
 fn candidate(mind: &mut Mind) -> u32 {
+    candidate_of(mind, |_, _| true).unwrap_or_else(|| oldest(mind))
+}
+
+/// A random experience of a kind that may be forgotten, if one is met in a bounded number of tries.
+fn candidate_of(mind: &mut Mind, is_kind: impl Fn(&Columns, u32) -> bool) -> Option<u32> {
     for _ in 0..EVICTION_CANDIDATES {
         let slot = mind.random.below(mind.known.columns.slots()) as u32;
-        if is_evictable(mind, slot) {
-            return slot;
+        if is_evictable(mind, slot) && is_kind(&mind.known.columns, slot) {
+            return Some(slot);
         }
     }
-    oldest(mind)
+    None
 }
 
 /// The oldest. While one is forgotten per store, slots are reused in the order of their age: the

@@ -32,14 +32,28 @@ pub(super) fn experience(
         drive.learn(outcome, random);
         cycle.imitation.learn(cycle.decision.method, outcome);
     }
-    let is_shown = cycle.decision.method == Method::Given;
+    let is_shown = mind.cycle.decision.method == Method::Given;
     let origin = if is_shown { Origin::Demonstrated } else { Origin::Own };
     let stored = keep(mind, outcome, (surprise, origin));
+    go_on(mind, outcome);
     mind.clock.tick();
     if let Some(planner) = mind.planner.as_mut().filter(|_| outcome.ended && stored.is_some()) {
         planner.interrupt(&mut mind.random);
     }
     stored
+}
+
+/// What was done is the context of what comes next.
+fn go_on(mind: &mut Mind, outcome: Outcome<'_>) {
+    let Mind { known, cycle, .. } = mind;
+    if let Some(demonstrations) = &mut known.demonstrations {
+        demonstrations.see(cycle.context.values());
+    }
+    if outcome.ended {
+        cycle.context.clear();
+    } else {
+        cycle.context.push(&cycle.decision.action);
+    }
 }
 
 /// Stores what another robot lived through. It is learned from like what the brain lived through
@@ -78,6 +92,10 @@ fn keep(
     let start = value_here(known, cycle);
     let slot = known.insert(&cycle.key, facts);
     mind.newest = slot;
+    if origin == Origin::Demonstrated {
+        let Cycle { imitation, context, key, .. } = cycle;
+        imitation.store(known, slot, (&key[..config.sensors], context.values()));
+    }
     working_memory.clear(slot);
     let nearest = cycle.support.iter().next().map_or(f32::MAX, |f| f.distance);
     let deviation = known.scale.reward_deviation();

@@ -11,7 +11,7 @@ use crate::metric::Metric;
 use crate::space::Effort;
 
 /// What there is to choose from, each by its place. New ones come last.
-const POLICIES: [Policy; 2] = [Policy::Consensus, Policy::Value];
+const POLICIES: [Policy; 3] = [Policy::Consensus, Policy::Value, Policy::Imitation];
 const EXPLORATIONS: [Exploration; 2] = [Exploration::Annealed, Exploration::Off];
 const FORGETTINGS: [Forgetting; 5] = [
     Forgetting::Coverage,
@@ -44,6 +44,7 @@ pub(super) fn write(config: &Config, out: &mut Writer<'_>) {
     };
     hold.write(out);
     config.plan_units.write(out);
+    config.history.write(out);
     write_choice(out, &config.forgetting, &FORGETTINGS);
     write_choice(out, &config.metric, &METRICS);
     config.seed.write(out);
@@ -76,6 +77,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Config, ImageError> {
         _ => return Err(from.expected("a hold")),
     };
     let plan_units = from.one()?;
+    let history = from.one()?;
     let forgetting = from.choice(&FORGETTINGS)?;
     let metric = from.choice(&METRICS)?;
     let seed = from.one()?;
@@ -99,6 +101,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Result<Config, ImageError> {
         exploration,
         hold,
         plan_units,
+        history,
         forgetting,
         metric,
         seed,

@@ -162,6 +162,16 @@ impl Blocks {
         (place / LANES as u32, place as usize % LANES)
     }
 
+    /// Whether `slot` has a key.
+    pub(super) fn holds(&self, slot: u32) -> bool {
+        self.places.get(slot as usize).is_some_and(|&place| {
+            let (block, lane) = (place / LANES as u32, place as usize % LANES);
+            (block as usize) < self.len()
+                && lane < self.count(block)
+                && self.tenants(block)[lane] == slot
+        })
+    }
+
     /// Adds a key to a block that has room; `row_values` has one value per row.
     pub(super) fn push(&mut self, block: u32, slot: u32, row_values: impl Iterator<Item = f32>) {
         self.changed.touch(block);
@@ -172,8 +182,8 @@ impl Blocks {
         }
         self.coarse.age();
         self.coarse.code_lane(block, lane, &self.values[first..first + self.rows]);
-        if self.places.len() == slot as usize {
-            self.places.push(0);
+        if self.places.len() <= slot as usize {
+            self.places.resize(slot as usize + 1, 0);
         }
         self.settle(block, lane, slot);
         self.counts[block as usize] += 1;
@@ -279,12 +289,12 @@ impl Image for Blocks {
 
 impl Blocks {
     /// Whether each key of a block is where its slot says, and of the part that the block is of.
-    pub(super) fn holds_its_tenants(&self, block: u32, columns: &Columns) -> bool {
+    pub(super) fn holds_its_tenants(&self, block: u32, parts: usize, columns: &Columns) -> bool {
         self.tenants(block)[..self.count(block)].iter().enumerate().all(|(lane, &slot)| {
             let place = self.places.get(slot as usize);
             place == Some(&(block * LANES as u32 + lane as u32))
                 && columns.is_alive(slot)
-                && columns.part(slot) == self.part(block)
+                && (parts == 1 || columns.part(slot) == self.part(block))
         })
     }
 }

@@ -41,9 +41,9 @@ struct Walk<'a> {
 }
 
 impl Space {
-    /// Whether all that was read fits together and to `columns`: each key lies in one block of its
-    /// part, and each block in one place of one tree.
-    pub(crate) fn is_sound(&self, columns: &Columns) -> bool {
+    /// Whether all that was read fits together and to `columns`, of which it holds `keys`: each key
+    /// lies in one block of its part, and each block in one place of one tree.
+    pub(crate) fn is_sound(&self, columns: &Columns, keys: usize) -> bool {
         let Self { blocks, skeleton, .. } = self;
         let mut walk = Walk {
             space: self,
@@ -54,9 +54,9 @@ impl Space {
         };
         self.rebuilt < skeleton.nodes.len().max(1)
             && skeleton.has_its_rows(blocks.len())
-            && blocks.slots() == columns.slots()
+            && blocks.slots() <= columns.slots()
             && (0..self.parts).all(|part| walk.covers(part))
-            && walk.keys == columns.len()
+            && walk.keys == keys
             && all_marked(&mut walk.blocks, blocks.spare_blocks())
             && blocks.spare_blocks().iter().all(|&block| blocks.count(block) == 0)
             && all_marked(&mut walk.nodes, &skeleton.spare)
@@ -101,7 +101,7 @@ impl Walk<'_> {
     }
 
     fn takes_block(&mut self, block: u32, part: usize, home: Option<(u32, u8)>) -> bool {
-        let Space { blocks, skeleton, .. } = self.space;
+        let Space { blocks, skeleton, parts, .. } = self.space;
         let Some(met) = self.blocks.get_mut(block as usize) else { return false };
         let is_met = std::mem::replace(met, true);
         self.keys += blocks.count(block);
@@ -109,6 +109,6 @@ impl Walk<'_> {
             && skeleton.home(Child::Block(block)) == home
             && blocks.part(block) == part
             && blocks.count(block) > 0
-            && blocks.holds_its_tenants(block, self.columns)
+            && blocks.holds_its_tenants(block, *parts, self.columns)
     }
 }

@@ -10,6 +10,7 @@
 use crate::decision::Outcome;
 use crate::fingerprint::Fingerprint;
 use crate::image::fixed;
+use crate::limits::MAX_FOLLOWED;
 use crate::value::{Branch, DISCOUNT, Edge, Value, Values};
 
 /// No candidate: the action lay between them, or nothing came of it yet.
@@ -63,8 +64,26 @@ impl Values {
     }
 
     /// Whether `candidate` was taken at `slot`.
-    pub(super) fn was_taken(&self, slot: u32, candidate: usize) -> bool {
+    pub(crate) fn was_taken(&self, slot: u32, candidate: usize) -> bool {
         self.lived[slot as usize].candidate == candidate as u32
+    }
+
+    /// What really followed the experience in `slot`, over a bounded part of its episode: the rewards,
+    /// and the value of where that part stopped. `None` if nothing that followed is known.
+    pub(crate) fn followed(&self, slot: u32) -> Option<f64> {
+        let (mut at, mut earned, mut discount) = (slot, 0.0, 1.0);
+        for step in 0..MAX_FOLLOWED {
+            let lived = &self.lived[at as usize];
+            let next = lived.next.slot(&self.generations);
+            if !lived.ended && next.is_none() {
+                return (step > 0).then(|| earned + discount * self.values[at as usize].exploit);
+            }
+            earned += discount * f64::from(lived.reward);
+            discount *= f64::from(DISCOUNT);
+            let Some(next) = next.filter(|_| !lived.ended) else { return Some(earned) };
+            at = next;
+        }
+        Some(earned + discount * self.values[at as usize].exploit)
     }
 
     /// Takes into account how far off the models are at `slot` by now.

@@ -2,10 +2,9 @@
 
 use crate::action::{Action, ActionSpace, Bounds};
 use crate::cycle::Recalled;
-use crate::cycle::act::is_for;
+use crate::cycle::act::{draw, is_for};
 use crate::decision::Method;
 use crate::mind::Mind;
-use crate::seed::Random;
 
 /// With fewer similar experiences than this, the action is random.
 const BOOTSTRAP_BELOW: usize = 3;
@@ -99,17 +98,4 @@ fn average(
         spread += deviation / (0.5 * (high - low));
     }
     (1.0 - spread / bounds.len() as f32).max(0.0)
-}
-
-/// Any action, all alike likely.
-fn draw(actions: &ActionSpace, random: &mut Random, action: &mut Action) {
-    match (actions, action) {
-        (ActionSpace::Discrete(n), Action::Discrete(action)) => *action = random.below(*n),
-        (ActionSpace::Continuous(bounds), Action::Continuous(values)) => {
-            for (value, b) in values.iter_mut().zip(bounds) {
-                *value = (b.low + random.unit() * (b.high - b.low)).min(b.high);
-            }
-        }
-        _ => {}
-    }
 }

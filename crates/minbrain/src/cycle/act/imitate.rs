@@ -1,42 +1,53 @@
-//! What was demonstrated in places like this one: local regression on the action.
+//! What was demonstrated in places like this one: local linear regression on the action.
 //!
 //! A demonstration is an experience whose action somebody else chose. The nearest of them say what
-//! the demonstrator would do here, by a line through their actions. How much that is worth shows
-//! before anything is imitated: each action that is demonstrated is first guessed.
+//! the demonstrator would do here, by a line through their actions: of a discrete action, through an
+//! indicator for each, the largest of which is done. How sure that is, is what says when to ask: how far
+//! the best action leads the second, and how near the demonstrations lie.
 
 mod merit;
 mod skill;
 
-use minbrain_kernels::{Kernel, TopK};
+use minbrain_kernels::{Kernel, Probe, TopK};
 
 use crate::action::{Action, ActionSpace, Bounds};
 use crate::config::Config;
-use crate::cycle::REGRESSION_UNITS;
+use crate::cycle::act::draw;
+use crate::cycle::{Cycle, REGRESSION_UNITS};
 use crate::decision::{Method, Outcome};
+use crate::demonstrations::Demonstrations;
 use crate::experiences::Experiences;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
-use crate::model::{knownness, reach};
+use crate::mind::Mind;
 use crate::regression::{Regression, neighbours_for};
 use merit::Merit;
 use skill::Skill;
 
 /// Ridge on the slopes of an action. That of a model: where somebody acts by a rule, the line is it.
 const RIDGE: f32 = 1e-3;
-/// Demonstrations are not asked where the farthest needed lies more deviations away than this,
-/// squared, for each sensor: their confidence is 0 there.
-const FAR: f32 = 1.0;
-/// A place in the list of the nearest that no demonstration took.
-const NOBODY: u32 = u32::MAX;
+/// By how much the best discrete action must lead the second to be as good as asking.
+const MARGIN: f32 = 0.3;
+/// How much of a continuous action, as a share of its usual deviation, the line may leave unexplained
+/// to be as good as asking.
+const UNEXPLAINED: f32 = 0.3;
+/// How far the farthest of the demonstrations may lie, in squared deviations for each dimension, to be as
+/// good as asking.
+const FAR: f32 = 1.5;
+/// The same where demonstrations say nothing any more.
+const FARTHEST: f32 = 3.0 * FAR;
+/// How far a continuous action may leave the range of what the nearest demonstrators did, as a share of it.
+const BEYOND: f32 = 0.5;
+/// What a demonstration that is guessed perfectly from the others is still worth.
+const LEAST_ERROR: f32 = 0.1;
 
 /// What the demonstrator would do, and the scratch to find out.
 #[derive(Clone, Debug)]
 pub(crate) struct Imitation {
     /// What would be done.
     pub(crate) action: Action,
-    /// How sure that is, 0 to 1: how near the demonstrations lie, times how well the demonstrator's
-    /// actions could be guessed so far.
+    /// How sure that is, 0 to 1: 0.5 is as good as asking.
     pub(crate) confidence: f32,
     skill: Skill,
     merit: Merit,
@@ -45,97 +56,169 @@ pub(crate) struct Imitation {
     found: TopK,
     slots: Vec<u32>,
     regression: Regression,
+    /// The weight of each dimension of a key.
+    weights: Vec<f32>,
     /// The place that is asked for, and a neighbour of it; padded.
     place: Vec<f32>,
     neighbour: Vec<f32>,
     /// How much speaks for each discrete action, or the line's value of each dimension.
     guess: Vec<f32>,
+    /// One dimension of the neighbours' actions.
+    targets: Vec<f32>,
+    /// How much what was watched last would be missed.
+    loss: f32,
 }
 
 impl Imitation {
     pub(crate) fn new(config: &Config, kernels: Kernel) -> Self {
-        let regression = Regression::new(kernels, config.sensors);
-        let padded = vec![0.0; regression.stride().max(config.key_dims())];
-        let guessed = config.actions.dims().max(config.actions.parts());
+        let dims = Demonstrations::dims(config);
+        let regression = Regression::new(kernels, dims);
+        let padded = vec![0.0; regression.stride()];
+        let guessed = config.actions.width();
         Self {
             action: config.actions.neutral(),
             confidence: 0.0,
             skill: Skill::new(guessed),
             merit: Merit::new(),
             sensors: config.sensors,
-            neighbours: neighbours_for(config.sensors),
-            found: TopK::with_capacity(MAX_NEIGHBOURS),
-            slots: Vec::with_capacity(MAX_NEIGHBOURS),
+            neighbours: neighbours_for(dims),
+            found: TopK::with_capacity(MAX_NEIGHBOURS + 1),
+            slots: Vec::with_capacity(MAX_NEIGHBOURS + 1),
             regression,
+            weights: vec![0.0; dims],
             place: padded.clone(),
             neighbour: padded,
             guess: vec![0.0; guessed],
+            targets: Vec::with_capacity(MAX_NEIGHBOURS + 1),
+            loss: 0.0,
         }
     }
 
-    /// Asks the demonstrations around `observation`. Returns the work units used: none where nothing
-    /// was ever demonstrated.
+    /// Asks the demonstrations around what was sensed, in this context. Returns the work units used: none
+    /// where nothing was ever demonstrated.
     pub(crate) fn ask(
         &mut self,
-        known: &Experiences,
+        known: &mut Experiences,
         actions: &ActionSpace,
-        observation: &[f32],
+        here: (&[f32], &[f32]),
+    ) -> u32 {
+        self.go_to(here);
+        self.ask_here(known, actions, None)
+    }
+
+    /// Asks the demonstrations around the place that was written, without the one `left_out`.
+    fn ask_here(
+        &mut self,
+        known: &mut Experiences,
+        actions: &ActionSpace,
+        left_out: Option<u32>,
     ) -> u32 {
         self.confidence = 0.0;
+        self.slots.clear();
         if known.columns.shown() == 0 {
             return 0;
         }
-        self.place[..self.sensors].copy_from_slice(observation);
-        self.place[self.sensors..].fill(0.0);
-        let units = self.gather(known);
+        let units = self.gather(known, left_out);
         if self.slots.is_empty() {
             return units;
         }
-        let near = knownness(&self.found, self.slots.len(), self.neighbours, self.sensors);
-        self.confidence = near.sqrt() * self.skill.share();
         self.regression.solve(RIDGE);
-        let Self { action, slots, regression, guess, sensors, .. } = self;
-        let say = || slots.iter().zip(regression.weights());
-        guess.fill(0.0);
-        match (action, actions) {
-            (Action::Continuous(values), ActionSpace::Continuous(bounds)) => {
-                let value = |slot, dim| known.space.value(slot, *sensors + dim);
-                for (dim, (value_out, Bounds { low, high })) in
-                    values.iter_mut().zip(bounds).enumerate()
-                {
-                    guess[dim] = say().map(|(&slot, w)| w * value(slot, dim)).sum();
-                    *value_out = guess[dim].max(*low).min(*high);
-                    guess[dim] = *value_out;
-                }
-            }
-            (Action::Discrete(action), _) => {
-                say().for_each(|(&slot, w)| guess[known.part(slot)] += w);
-                *action = largest(guess);
-                guess.iter_mut().for_each(|share| *share = share.clamp(0.0, 1.0));
-            }
-            _ => {}
+        let sure = match actions {
+            ActionSpace::Discrete(_) => self.classify(known),
+            ActionSpace::Continuous(bounds) => self.follow_line(known, bounds),
+        };
+        if self.slots.len() == self.neighbours {
+            self.confidence = sure.min(FAR / (FAR + self.distance()));
         }
         units + REGRESSION_UNITS
+    }
+
+    /// Finds the nearest demonstrations, and starts the regression with them.
+    fn gather(&mut self, known: &mut Experiences, left_out: Option<u32>) -> u32 {
+        let Some(demonstrations) = &mut known.demonstrations else { return 0 };
+        demonstrations.write_weights(known.scale.plain_weights(), &mut self.weights);
+        let dims = self.weights.len();
+        self.found.reset(self.neighbours + usize::from(left_out.is_some()));
+        let probe = Probe { key: &self.place[..dims], weights: &self.weights };
+        let read = demonstrations.nearest(probe, &mut self.found);
+        demonstrations.learn(read);
+        left_out.iter().for_each(|&slot| self.found.discard(slot));
+        let usable = || self.found.iter().take_while(|f| f.distance.is_finite());
+        self.slots.extend(usable().map(|f| f.slot));
+        let farthest = usable().last().map_or(0.0, |f| f.distance);
+        self.regression.begin(&self.weights, farthest);
+        for neighbour in usable() {
+            demonstrations.copy_key(neighbour.slot, &mut self.neighbour[..dims]);
+            self.regression.add(&self.place, &self.neighbour, neighbour.distance, farthest);
+        }
+        read.units()
+    }
+
+    /// How far the farthest of the neighbours lies, in squared deviations for each dimension.
+    fn distance(&self) -> f32 {
+        let farthest = self.found.iter().take(self.slots.len()).last().map_or(0.0, |f| f.distance);
+        farthest / self.weights.len() as f32
+    }
+
+    /// Picks the discrete action that most speaks for. Returns how sure that is.
+    fn classify(&mut self, known: &Experiences) -> f32 {
+        let Self { action, slots, regression, guess, .. } = self;
+        guess.fill(0.0);
+        let say = slots.iter().zip(regression.weights());
+        say.for_each(|(&slot, weight)| guess[known.part(slot)] += weight);
+        let best = largest(guess);
+        *action = Action::Discrete(best);
+        let others = guess.iter().enumerate().filter(|&(at, _)| at != best);
+        let second = others.map(|(_, &share)| share).fold(guess[best] - 1.0, f32::max);
+        let margin = guess[best] - second;
+        guess.iter_mut().for_each(|share| *share = share.clamp(0.0, 1.0));
+        margin / (margin + MARGIN)
+    }
+
+    /// Takes the value of the line here, in each dimension. Returns how sure that is.
+    fn follow_line(&mut self, known: &Experiences, bounds: &[Bounds]) -> f32 {
+        let Self { action, slots, regression, guess, sensors, targets, skill, .. } = self;
+        let Action::Continuous(values) = action else { return 0.0 };
+        let mut unexplained = 0.0;
+        for (dim, (out, Bounds { low, high })) in values.iter_mut().zip(bounds).enumerate() {
+            targets.clear();
+            targets.extend(slots.iter().map(|&slot| known.space.value(slot, *sensors + dim)));
+            let line: f32 = targets.iter().zip(regression.weights()).map(|(t, w)| t * w).sum();
+            let least = targets.iter().copied().fold(f32::MAX, f32::min);
+            let most = targets.iter().copied().fold(f32::MIN, f32::max);
+            let beyond = BEYOND * (most - least);
+            *out = line.max(least - beyond).min(most + beyond).max(*low).min(*high);
+            guess[dim] = *out;
+            let usual = skill.variance(dim).max(f32::MIN_POSITIVE);
+            unexplained += regression.unexplained(targets, RIDGE) / usual;
+        }
+        let unexplained = (unexplained / bounds.len() as f32).sqrt();
+        UNEXPLAINED / (UNEXPLAINED + unexplained)
     }
 
     /// Guesses what is demonstrated before it is stored, and learns from that how well the
     /// demonstrator can be imitated. Returns the work units used.
     pub(crate) fn watch(
         &mut self,
-        known: &Experiences,
+        known: &mut Experiences,
         actions: &ActionSpace,
-        (observation, action): (&[f32], &Action),
+        (here, action): ((&[f32], &[f32]), &Action),
     ) -> u32 {
-        let units = self.ask(known, actions, observation);
-        if known.columns.shown() > 0 && !self.slots.is_empty() {
+        let units = self.ask(known, actions, here);
+        if !self.slots.is_empty() {
             self.skill.learn(&self.guess, action);
         }
+        self.loss = self.loss_of(|at| match action {
+            Action::Discrete(part) => indicator(*part, at),
+            Action::Continuous(values) => values[at],
+        });
         units
     }
 
-    /// Whether it is worth asking: there are demonstrations, and the brain does not yet earn as much.
+    /// Whether it is worth asking: there are demonstrations, the demonstrator can be guessed better from
+    /// where he is than by what he does on average, and the brain has not outgrown him.
     pub(crate) fn is_worth_asking(&self, known: &Experiences) -> bool {
-        known.columns.shown() > 0 && self.merit.is_demonstrator_ahead()
+        known.columns.shown() > 0 && self.skill.share() > 0.0 && !self.merit.is_outgrown()
     }
 
     /// Learns what an action chosen by `method` earned.
@@ -148,29 +231,65 @@ impl Imitation {
         self.merit.finish();
     }
 
-    /// Collects the nearest demonstrations, and starts the regression with them.
-    fn gather(&mut self, known: &Experiences) -> u32 {
-        let dims = known.scale.weights().len();
-        let (probe, among) = known.observation_probe(&self.place[..dims]);
-        let weights = probe.weights;
-        self.found.reset(self.neighbours);
-        // Stand-ins at the edge of what counts as near keep the search from going further.
-        let far = FAR * self.sensors as f32;
-        (0..self.neighbours).for_each(|_| self.found.offer(NOBODY, far));
-        let admit = |slot| known.columns.is_shown(slot);
-        let read = known.space.nearest_where(probe, among, &mut self.found, &admit);
-        self.found.discard(NOBODY);
-        self.slots.clear();
-        self.slots.extend(self.found.iter().map(|f| f.slot));
-        let farthest = self.found.iter().next_back().map_or(0.0, |f| f.distance);
-        let slots = self.slots.iter().copied();
-        let reach = reach(known, &self.place[..self.sensors], slots, farthest);
-        self.regression.begin(&weights[..self.sensors], reach);
-        for neighbour in self.found.iter() {
-            known.space.copy_key(neighbour.slot, &mut self.neighbour[..self.sensors]);
-            self.regression.add(&self.place, &self.neighbour, neighbour.distance, farthest);
+    /// Takes in the demonstration in `slot`, which was watched before.
+    pub(crate) fn store(&mut self, known: &mut Experiences, slot: u32, here: (&[f32], &[f32])) {
+        self.go_to(here);
+        let Experiences { demonstrations: Some(demonstrations), scale, .. } = known else { return };
+        demonstrations.write_weights(scale.plain_weights(), &mut self.weights);
+        demonstrations.insert(slot, &self.place[..self.weights.len()], &self.weights, self.loss);
+    }
+
+    /// Finds out how much the demonstration in `slot` would be missed: guesses it from the others.
+    /// Returns the work units that it took.
+    pub(crate) fn assess(
+        &mut self,
+        known: &mut Experiences,
+        actions: &ActionSpace,
+        slot: u32,
+    ) -> u32 {
+        let Some(demonstrations) = &known.demonstrations else { return 0 };
+        demonstrations.copy_key(slot, &mut self.place[..self.weights.len()]);
+        let units = self.ask_here(known, actions, Some(slot));
+        let loss = self.loss_of(|at| match actions {
+            ActionSpace::Discrete(_) => indicator(known.part(slot), at),
+            ActionSpace::Continuous(_) => known.space.value(slot, self.sensors + at),
+        });
+        if let Some(demonstrations) = &mut known.demonstrations {
+            demonstrations.set_loss(slot, loss);
         }
-        read.units()
+        units
+    }
+
+    /// How much a demonstration of what was `taken` here, value by value, would be missed, given what
+    /// was guessed without it: the distance to the nearest other one, times how wrong the guess is.
+    fn loss_of(&self, taken: impl Fn(usize) -> f32) -> f32 {
+        if self.slots.is_empty() {
+            return f32::MAX;
+        }
+        let is_discrete = matches!(self.action, Action::Discrete(_));
+        let error = |(at, guess): (usize, &f32)| {
+            let usual = if is_discrete { 1.0 } else { self.skill.variance(at) };
+            (taken(at) - guess).powi(2) / usual.max(f32::MIN_POSITIVE)
+        };
+        let error: f32 = self.guess.iter().enumerate().map(error).sum();
+        let nearest = self.found.iter().next().map_or(f32::MAX, |f| f.distance);
+        (nearest.sqrt() * (LEAST_ERROR + error.sqrt())).min(f32::MAX)
+    }
+
+    fn go_to(&mut self, (observation, context): (&[f32], &[f32])) {
+        self.place[..self.sensors].copy_from_slice(observation);
+        self.place[self.sensors..][..context.len()].copy_from_slice(context);
+    }
+
+    /// Whether the demonstrations lie so near to the place that was asked for last that they say
+    /// anything of it.
+    pub(crate) fn is_near(&self) -> bool {
+        !self.slots.is_empty() && self.distance() <= FARTHEST
+    }
+
+    /// Each discrete action with what speaks for it, 0 to 1, at the place that was asked for last.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = (usize, f32)> {
+        self.guess.iter().copied().enumerate()
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
@@ -179,13 +298,33 @@ impl Imitation {
     }
 }
 
+/// Proposes what was demonstrated in places like this one; any action where nothing was.
+pub(super) fn propose(mind: &mut Mind) {
+    let Mind { config, known, random, cycle, .. } = mind;
+    let Cycle { imitation, context, decision, key, .. } = cycle;
+    let here = (&key[..config.sensors], context.values());
+    decision.work_units += imitation.ask(known, &config.actions, here);
+    (decision.method, decision.confidence) = if imitation.slots.is_empty() {
+        draw(&config.actions, random, &mut decision.action);
+        (Method::Bootstrap, 0.0)
+    } else {
+        decision.action.assign(&imitation.action);
+        (Method::Imitated, imitation.confidence)
+    };
+}
+
+/// What a discrete action says of the action at `at`.
+fn indicator(part: usize, at: usize) -> f32 {
+    f32::from(u8::from(part == at))
+}
+
 /// Where the largest stands. The first wins a tie, so that the answer never depends on chance.
 fn largest(shares: &[f32]) -> usize {
     (1..shares.len()).fold(0, |best, at| if shares[at] > shares[best] { at } else { best })
 }
 
-image!(Imitation keeps skill merit;
-    not action confidence sensors neighbours found slots regression place neighbour guess);
+image!(Imitation keeps skill merit; not action confidence sensors neighbours found slots regression weights
+    place neighbour guess targets loss);
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! What will earn most: one step ahead by the values of experiences, or by a plan.
 
 use crate::action::{Action, ActionSpace};
-use crate::config::Exploration;
+use crate::config::{Config, Exploration};
 use crate::cycle::act::hold;
 use crate::cycle::{Cycle, Recalled};
 use crate::decision::Method;
@@ -11,15 +11,11 @@ use crate::planning::{Aim, Trying};
 use crate::regression::kernel;
 use crate::value::{Outlook, Value};
 
-/// By how much of the largest reward a demonstrated action may look worse than the best and is still
-/// taken, where nothing but demonstrations is known; and how much more for each cycle's worth of the
-/// unknown that the best one counts on.
-const LEEWAY: f64 = 0.05;
-const LEEWAY_UNKNOWN: f64 = 1.0;
-
-/// Least share of the recalled experiences that counts as the brain's own. Where all are demonstrations,
-/// values rest on nothing else, and hardly know better than the demonstrator did.
-const LEAST_OWN: f64 = 1e-6;
+/// So many experiences of its own must show what came of an action, for it to be known as better than
+/// what was demonstrated.
+const KNOWN_FROM: usize = 3;
+/// And they must lie no farther away than this, in squared deviations for each sensor.
+const FAMILIAR: f32 = 0.5;
 
 /// So many of the nearest experiences say together which discrete action falls short of the best.
 const ADVISERS: usize = 5;
@@ -92,27 +88,65 @@ fn weigh(mind: &Mind, worths: &mut Vec<f64>) {
 }
 
 /// Does what was demonstrated here instead of the best candidate, unless that is known to be better.
-/// The leeway shrinks as the brain lives: with the share of demonstrations among what is recalled,
-/// squared, and with what is unknown of the best candidate's future.
 fn imitate(mind: &mut Mind, best: usize) {
     let Mind { config, known, cycle, .. } = mind;
-    let Cycle { imitation, lookahead, decision, worths, .. } = cycle;
-    decision.work_units += imitation.ask(known, &config.actions, &cycle.key[..config.sensors]);
-    if imitation.confidence <= 0.0 {
-        return;
+    let Cycle { imitation, context, decision, key, .. } = cycle;
+    let here = (&key[..config.sensors], context.values());
+    decision.work_units += imitation.ask(known, &config.actions, here);
+    if imitation.is_near() && !is_known_better(config, known, cycle, best) {
+        cycle.decision.action.assign(&cycle.imitation.action);
+        cycle.decision.method = Method::Imitated;
     }
-    let value = |at: usize| value_of(known, &lookahead.outlooks[at]);
-    let worth = |at: usize| worths[at];
-    let (below, above, share) = lookahead.candidates.around(&imitation.action);
-    let theirs = (1.0 - share) * worth(below) + share * worth(above);
-    let shown = cycle.recalled.iter().filter(|r| known.columns.is_shown(r.slot)).count();
-    let shown = shown as f64 / cycle.recalled.len().max(1) as f64;
-    let unsure = LEEWAY + LEEWAY_UNKNOWN * value(best).unknown;
-    let own = (1.0 - shown).max(LEAST_OWN);
-    let trust = f64::from(imitation.confidence) * shown * shown / own;
-    if theirs >= worth(best) - trust * unsure * known.values.largest_reward() {
-        decision.action.assign(&imitation.action);
-        decision.method = Method::Imitated;
+}
+
+/// Whether what really followed the best candidate around here, when the brain took it, was better
+/// than what followed the demonstrations; or, where there is none among those recalled, than what
+/// followed the action that would be demonstrated. What values expect is not enough: they are least
+/// sure where a demonstrator never went.
+fn is_known_better(config: &Config, known: &Experiences, cycle: &Cycle, best: usize) -> bool {
+    let Cycle { imitation, lookahead, recalled, .. } = cycle;
+    let (below, above, _) = lookahead.candidates.around(&imitation.action);
+    if (below, above) == (best, best) {
+        return false;
+    }
+    let near = |r: &&Recalled| r.distance <= FAMILIAR * config.sensors as f32;
+    let (mut own, mut shown) = (Followed::default(), Followed::default());
+    for recalled in recalled.iter().take_while(near) {
+        let Some(earned) = known.values.followed(recalled.slot) else { continue };
+        let took = |candidate| known.values.was_taken(recalled.slot, candidate);
+        if known.columns.is_shown(recalled.slot) || took(below) || took(above) {
+            shown.add(earned);
+        } else if took(best) {
+            own.add(earned);
+        }
+    }
+    own.count >= KNOWN_FROM && shown.count > 0 && own.least() > shown.mean()
+}
+
+/// What was earned after several experiences.
+#[derive(Clone, Copy, Debug, Default)]
+struct Followed {
+    count: usize,
+    sum: f64,
+    squares: f64,
+}
+
+impl Followed {
+    fn add(&mut self, earned: f64) {
+        self.count += 1;
+        self.sum += earned;
+        self.squares += earned * earned;
+    }
+
+    fn mean(self) -> f64 {
+        self.sum / self.count as f64
+    }
+
+    /// The mean less its standard error.
+    fn least(self) -> f64 {
+        let count = self.count as f64;
+        let variance = (self.squares / count - self.mean() * self.mean()).max(0.0);
+        self.mean() - (variance / (count - 1.0).max(1.0)).sqrt()
     }
 }
 
@@ -134,7 +168,7 @@ fn value_of(known: &Experiences, outlook: &Outlook) -> Value {
 /// Proposes the first step of a plan; until there is one, what was demonstrated.
 pub(super) fn plan(mind: &mut Mind) {
     let Mind { config, known, random, cycle, planner, .. } = mind;
-    let Cycle { imitation, decision, .. } = cycle;
+    let Cycle { imitation, context, decision, key, .. } = cycle;
     let (Some(planner), Action::Continuous(values)) = (planner, &mut decision.action) else {
         return;
     };
@@ -143,13 +177,14 @@ pub(super) fn plan(mind: &mut Mind) {
         Exploration::Off => Trying::Never,
     };
     let aim = Aim { units: config.plan_units, trying, value: None };
-    let (action, used) = planner.decide(known, &cycle.key[..config.sensors], aim, random);
+    let (action, used) = planner.decide(known, &key[..config.sensors], aim, random);
     values.copy_from_slice(action);
     decision.work_units += used;
     decision.method = Method::Planned;
     if !planner.is_ready() && config.exploration == Exploration::Off {
-        decision.work_units += imitation.ask(known, &config.actions, &cycle.key[..config.sensors]);
-        if imitation.confidence > 0.0 {
+        let here = (&key[..config.sensors], context.values());
+        decision.work_units += imitation.ask(known, &config.actions, here);
+        if imitation.is_near() {
             decision.action.assign(&imitation.action);
             decision.method = Method::Imitated;
         }

@@ -7,12 +7,13 @@
 
 use minbrain_kernels::{Kernel, Probe, TopK};
 
+use crate::columns::Columns;
 use crate::config::Config;
 use crate::cycle::REGRESSION_UNITS;
-use crate::cycle::forget::{candidate, prediction_error};
+use crate::cycle::forget::{candidate, candidate_of, prediction_error};
 use crate::decision::Prediction;
 use crate::experiences::Experiences;
-use crate::limits::{EVICTION_CANDIDATES, EVICTION_CHECKS, MAX_NEIGHBOURS};
+use crate::limits::{DEMONSTRATED_SHARE, EVICTION_CANDIDATES, EVICTION_CHECKS, MAX_NEIGHBOURS};
 use crate::mind::Mind;
 use crate::model::Model;
 use crate::space::Among;
@@ -97,22 +98,44 @@ fn loss(known: &Experiences, slot: u32) -> f32 {
     nearest.sqrt() * (LEAST_ERROR + error.sqrt())
 }
 
-/// Of a few random experiences, the one that is missed least; looked at afresh before it goes.
+/// Of a few random experiences, the one that is missed least; looked at afresh before it goes. While
+/// demonstrations have not filled their share of the budget, they stay; then they make room for each other.
 pub(super) fn least_missed(mind: &mut Mind) -> u32 {
-    let mut candidates = [0; EVICTION_CANDIDATES];
-    candidates.fill_with(|| candidate(mind));
-    let Mind { known, cycle, .. } = mind;
-    let least = |known: &Experiences| {
-        candidates.iter().copied().min_by(|&a, &b| loss(known, a).total_cmp(&loss(known, b)))
-    };
-    let mut best = least(known).unwrap_or(0);
+    let shown = mind.known.columns.shown();
+    let is_apart = mind.known.demonstrations.is_some() && shown > 0;
+    let goes_shown = DEMONSTRATED_SHARE * shown > mind.known.capacity;
+    let goes = |columns: &Columns, slot| !is_apart || columns.is_shown(slot) == goes_shown;
+    let mut candidates = [None; EVICTION_CANDIDATES];
+    candidates.fill_with(|| candidate_of(mind, goes));
+    let Some(mut best) = least(mind, &candidates) else { return candidate(mind) };
     for _ in 0..EVICTION_CHECKS {
-        cycle.assessor.assess(known, best);
-        let next = least(known).unwrap_or(best);
+        assess(mind, best);
+        let next = least(mind, &candidates).unwrap_or(best);
         if next == best {
             break;
         }
         best = next;
     }
     best
+}
+
+/// The one that is missed least, as last seen.
+fn least(mind: &Mind, candidates: &[Option<u32>]) -> Option<u32> {
+    let known = &mind.known;
+    let missed = |slot: u32| match &known.demonstrations {
+        Some(demonstrations) if known.columns.is_shown(slot) => demonstrations.loss(slot),
+        _ => loss(known, slot),
+    };
+    let met = candidates.iter().flatten().copied();
+    met.min_by(|&a, &b| missed(a).total_cmp(&missed(b)))
+}
+
+/// Finds out afresh how much the experience in `slot` would be missed: by imitation, if it was
+/// demonstrated, and otherwise by what predicts outcomes. Returns the work units that it took.
+pub(crate) fn assess(mind: &mut Mind, slot: u32) -> u32 {
+    let Mind { config, known, cycle, .. } = mind;
+    if known.demonstrations.is_some() && known.columns.is_shown(slot) {
+        return cycle.imitation.assess(known, &config.actions, slot);
+    }
+    cycle.assessor.assess(known, slot)
 }

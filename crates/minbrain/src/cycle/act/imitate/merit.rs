@@ -9,6 +9,8 @@ use crate::image::{Fixed, fixed, image};
 const COMPARED: u32 = 3;
 /// Share of the newest episode in the running returns, once there are so many.
 const RATE: f32 = 0.2;
+/// By so many standard errors the brain must earn more, to have outgrown the demonstrator.
+const CLEARLY: f32 = 3.0;
 
 /// Who acted in an episode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +35,26 @@ impl Actor {
     }
 }
 
-/// A running mean of returns.
+/// A running mean and variance of returns.
 #[derive(Clone, Copy, Debug, Default)]
 struct Returns {
     mean: f32,
+    variance: f32,
     count: u32,
 }
 
 impl Returns {
     fn add(&mut self, earned: f32) {
         self.count = self.count.saturating_add(1);
-        self.mean += (1.0 / self.count as f32).max(RATE) * (earned - self.mean);
+        let rate = (1.0 / self.count as f32).max(RATE);
+        let off = earned - self.mean;
+        self.mean += rate * off;
+        self.variance = (1.0 - rate) * (self.variance + rate * off * off);
+    }
+
+    /// The squared standard error of the mean, of as many episodes as it remembers.
+    fn error(self) -> f32 {
+        self.variance / (self.count as f32).min(1.0 / RATE)
     }
 }
 
@@ -99,16 +110,19 @@ impl Merit {
         (self.cycles, self.earned) = (0, 0.0);
     }
 
-    /// Whether the brain does not yet earn as much as the demonstrator did, in either way. One that
-    /// imitates somebody bad earns as little; one that tries things out soon earns more.
-    pub(super) fn is_demonstrator_ahead(&self) -> bool {
-        let is_behind = |own: Returns| own.count < COMPARED || own.mean < self.demonstrator.mean;
-        is_behind(self.brain) && is_behind(self.explorer)
+    /// Whether the brain by now clearly earns more than was demonstrated, by what looks best to it or
+    /// while it tries things out.
+    pub(super) fn is_outgrown(&self) -> bool {
+        let is_ahead = |own: Returns| {
+            let error = (own.error() + self.demonstrator.error()).sqrt();
+            own.count >= COMPARED && own.mean > self.demonstrator.mean + CLEARLY * error
+        };
+        self.demonstrator.count > 0 && (is_ahead(self.brain) || is_ahead(self.explorer))
     }
 
     pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
         for returns in [self.demonstrator, self.brain, self.explorer] {
-            print.floats(&[returns.mean]);
+            print.floats(&[returns.mean, returns.variance]);
             print.word(u64::from(returns.count));
         }
         print.words(&[self.actor as u32, self.cycles]);
@@ -127,7 +141,7 @@ impl Fixed for Actor {
     }
 }
 
-fixed!(Returns { mean: f32, count: u32 });
+fixed!(Returns { mean: f32, variance: f32, count: u32 });
 image!(Merit keeps demonstrator brain explorer actor cycles earned; not);
 
 #[cfg(test)]
@@ -142,19 +156,28 @@ mod tests {
     }
 
     #[test]
-    fn the_demonstrator_is_ahead_until_the_brain_earns_as_much() {
+    fn a_demonstrator_is_outgrown_by_who_clearly_earns_more() {
         let mut merit = Merit::new();
         live(&mut merit, (2, Method::Given, 10.0));
         live(&mut merit, (2, Method::Value, 20.0));
-        assert!(merit.is_demonstrator_ahead(), "two episodes say little");
+        assert!(!merit.is_outgrown(), "two episodes say little");
         live(&mut merit, (1, Method::Imitated, 20.0));
-        assert!(!merit.is_demonstrator_ahead());
+        assert!(merit.is_outgrown());
         live(&mut merit, (10, Method::Novelty, -90.0));
-        assert!(!merit.is_demonstrator_ahead(), "what is tried out may earn less");
+        assert!(merit.is_outgrown(), "what is tried out may earn less");
         live(&mut merit, (5, Method::Value, 5.0));
-        assert!(merit.is_demonstrator_ahead(), "it fell behind again");
-        live(&mut merit, (30, Method::Novelty, 11.0));
-        assert!(!merit.is_demonstrator_ahead(), "even what is tried out earns more");
+        assert!(!merit.is_outgrown(), "it fell behind again");
+        (0..10).for_each(|at| live(&mut merit, (1, Method::Novelty, 11.0 + 30.0 * (at % 2) as f32)));
+        assert!(!merit.is_outgrown(), "what varies so much may be chance");
+        live(&mut merit, (40, Method::Novelty, 11.0));
+        assert!(merit.is_outgrown(), "even what is tried out earns more");
+    }
+
+    #[test]
+    fn nobody_is_outgrown_who_never_acted_alone() {
+        let mut merit = Merit::new();
+        live(&mut merit, (9, Method::Value, 20.0));
+        assert!(!merit.is_outgrown());
     }
 
     #[test]

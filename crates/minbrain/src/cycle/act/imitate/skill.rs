@@ -13,45 +13,52 @@ const RATE: f64 = 1e-3;
 pub(super) struct Skill {
     /// How often each discrete action was chosen, or the mean of each dimension.
     mean: Vec<f64>,
-    /// Running mean squared errors: of the guesses, and of the mean.
+    /// Running mean squared errors: of the guesses over all values, and of the mean in each.
     guessed: f64,
-    usual: f64,
+    usual: Vec<f64>,
     count: u64,
 }
 
 impl Skill {
     /// Nothing was demonstrated yet. `guessed` is how many values a guess has.
     pub(super) fn new(guessed: usize) -> Self {
-        Self { mean: vec![0.0; guessed], guessed: 0.0, usual: 0.0, count: 0 }
+        Self { mean: vec![0.0; guessed], guessed: 0.0, usual: vec![0.0; guessed], count: 0 }
     }
 
     /// Compares a guess with the action that was taken.
     pub(super) fn learn(&mut self, guess: &[f32], action: &Action) {
         self.count += 1;
         let rate = (1.0 / self.count as f64).max(RATE);
-        let (mut guessed, mut usual) = (0.0, 0.0);
-        for (at, (mean, guess)) in self.mean.iter_mut().zip(guess).enumerate() {
+        let mut guessed = 0.0;
+        let means = self.mean.iter_mut().zip(&mut self.usual);
+        for (at, ((mean, usual), guess)) in means.zip(guess).enumerate() {
             let taken = match action {
                 Action::Discrete(action) => f64::from(u8::from(*action == at)),
                 Action::Continuous(values) => f64::from(values[at]),
             };
             guessed += (taken - f64::from(*guess)).powi(2);
-            usual += (taken - *mean).powi(2);
+            *usual += rate * ((taken - *mean).powi(2) - *usual);
             *mean += rate * (taken - *mean);
         }
         self.guessed += rate * (guessed - self.guessed);
-        self.usual += rate * (usual - self.usual);
     }
 
     /// Which share of what the mean leaves open the guesses told, 0 to 1.
     pub(super) fn share(&self) -> f32 {
-        if self.usual > 0.0 { (1.0 - self.guessed / self.usual).max(0.0) as f32 } else { 0.0 }
+        let usual: f64 = self.usual.iter().sum();
+        if usual > 0.0 { (1.0 - self.guessed / usual).max(0.0) as f32 } else { 0.0 }
+    }
+
+    /// How much what is demonstrated varies in one value, as a mean square.
+    pub(super) fn variance(&self, at: usize) -> f32 {
+        self.usual[at] as f32
     }
 
     pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
         print.word(self.count);
         print.doubles(&self.mean);
-        print.doubles(&[self.guessed, self.usual]);
+        print.doubles(&self.usual);
+        print.doubles(&[self.guessed]);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::experience::Origin;
 /// the opposite.
 fn shown(config: &Config, hands: impl Fn(f32, f32) -> Action) -> Experiences {
     let mut known = Experiences::new(config).unwrap();
+    let mut imitation = Imitation::new(config, Kernel::detect());
     for at in 0..120 {
         let turn = at as f32 * 0.37;
         let place = [0.02 * at as f32 * turn.sin(), 0.05 * at as f32 * turn.cos()];
@@ -32,7 +33,10 @@ fn shown(config: &Config, hands: impl Fn(f32, f32) -> Action) -> Experiences {
             confidence: 1.0,
             origin: if is_shown { Origin::Demonstrated } else { Origin::Own },
         };
-        known.insert(&key, facts);
+        let slot = known.insert(&key, facts);
+        if is_shown {
+            imitation.store(&mut known, slot, (&place, &[]));
+        }
     }
     known
 }
@@ -44,7 +48,7 @@ fn config(actions: ActionSpace) -> Config {
 /// The value at `query` of a line through `taken`, by the ten nearest demonstrations: weighted least
 /// squares, solved by Cramer's rule.
 fn oracle(known: &Experiences, query: [f32; 2], taken: impl Fn(u32) -> f64) -> f64 {
-    let weights = known.scale.observation_weights();
+    let weights = known.scale.plain_weights();
     let place = |slot| [0, 1].map(|dim| f64::from(known.space.value(slot, dim)));
     let off = |slot| {
         let place = place(slot);
@@ -90,10 +94,10 @@ const QUERIES: [[f32; 2]; 4] = [[0.1, 0.2], [-0.5, 0.4], [0.9, -1.5], [0.0, 2.0]
 #[test]
 fn a_continuous_guess_is_the_line_through_demonstrations_alone() {
     let config = config(ActionSpace::continuous([(-9.0, 9.0)]));
-    let known = shown(&config, |x, y| Action::Continuous(vec![(2.0 * x).sin() + 0.3 * y * y]));
+    let mut known = shown(&config, |x, y| Action::Continuous(vec![(2.0 * x).sin() + 0.3 * y * y]));
     let mut imitation = Imitation::new(&config, Kernel::detect());
     for query in QUERIES {
-        imitation.ask(&known, &config.actions, &query);
+        imitation.ask(&mut known, &config.actions, (&query, &[]));
         let expected = oracle(&known, query, |slot| f64::from(known.space.value(slot, 2)));
         let got = f64::from(imitation.action.values()[0]);
         assert!((got - expected).abs() < 1e-3, "{query:?}: {got} {expected}");
@@ -103,10 +107,10 @@ fn a_continuous_guess_is_the_line_through_demonstrations_alone() {
 #[test]
 fn a_discrete_guess_is_the_largest_of_the_indicators_lines() {
     let config = config(ActionSpace::discrete(2));
-    let known = shown(&config, |x, y| Action::Discrete(usize::from(x > 0.3 * y)));
+    let mut known = shown(&config, |x, y| Action::Discrete(usize::from(x > 0.3 * y)));
     let mut imitation = Imitation::new(&config, Kernel::detect());
     for query in QUERIES {
-        imitation.ask(&known, &config.actions, &query);
+        imitation.ask(&mut known, &config.actions, (&query, &[]));
         let share =
             |part| oracle(&known, query, |slot| f64::from(u8::from(known.part(slot) == part)));
         let expected = usize::from(share(1) > share(0));
@@ -121,9 +125,9 @@ fn a_discrete_guess_is_the_largest_of_the_indicators_lines() {
 #[test]
 fn nothing_is_asked_where_nothing_was_shown() {
     let config = config(ActionSpace::discrete(2));
-    let known = Experiences::new(&config).unwrap();
+    let mut known = Experiences::new(&config).unwrap();
     let mut imitation = Imitation::new(&config, Kernel::detect());
     assert!(!imitation.is_worth_asking(&known));
-    assert_eq!(imitation.ask(&known, &config.actions, &[0.0, 0.0]), 0);
+    assert_eq!(imitation.ask(&mut known, &config.actions, (&[0.0, 0.0], &[])), 0);
     assert_eq!(imitation.confidence, 0.0);
 }

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, RangedU64ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use minbrain::Policy;
-use minbrain::limits::MAX_EXPERIENCES;
+use minbrain::limits::{MAX_EXPERIENCES, MAX_HISTORY};
 use minbrain_fleet::Address;
 
 use crate::bench::BenchArgs;
@@ -101,6 +101,8 @@ pub(crate) enum PolicyName {
     Consensus,
     /// What will earn most
     Value,
+    /// What was demonstrated in places like this one
+    Imitation,
 }
 
 impl PolicyName {
@@ -108,6 +110,7 @@ impl PolicyName {
         match self {
             Self::Consensus => Policy::Consensus,
             Self::Value => Policy::Value,
+            Self::Imitation => Policy::Imitation,
         }
     }
 }
@@ -129,8 +132,21 @@ impl RunArgs {
     /// How an action is chosen, as asked or as the world calls for.
     pub(crate) fn policy(&self) -> Policy {
         let usual =
-            if self.world == TAUGHT_WORLD { PolicyName::Consensus } else { PolicyName::Value };
+            if self.world == TAUGHT_WORLD { PolicyName::Imitation } else { PolicyName::Value };
         self.policy.unwrap_or(usual).policy()
+    }
+
+    /// How many cycles of a run in a world have a teacher: three quarters, unless said otherwise.
+    pub(crate) fn taught(&self) -> u64 {
+        let total = self.steps.unwrap_or(DEFAULT_STEPS);
+        self.taught.unwrap_or(total - total / 4).min(total)
+    }
+
+    /// How many past actions count as context. A teacher that is asked may go by more than the newest
+    /// observation; a recording would teach the brain to repeat itself.
+    pub(crate) fn history(&self) -> usize {
+        let is_asking = self.policy() == Policy::Imitation && self.demonstrations.is_none();
+        self.history.unwrap_or(usize::from(is_asking))
     }
 }
 
@@ -154,14 +170,23 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_BUDGET)]
     #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_EXPERIENCES as u64))]
     pub(crate) budget: usize,
-    /// How an action is chosen [default: value; in the arena consensus, with a teacher]
+    /// How an action is chosen [default: value; in the arena imitation, with a teacher]
     #[arg(long, value_name = "NAME", conflicts_with = "stream")]
     pub(crate) policy: Option<PolicyName>,
-    /// Leave a brain that goes by consensus alone. Otherwise a teacher, the world's scripted
-    /// controller, acts whenever the brain is unsure, and the brain learns from what it is shown.
-    /// By value a brain learns from reward, and nobody teaches it
+    /// Leave a brain that goes by imitation or consensus alone from the start. Otherwise a teacher, the
+    /// world's scripted controller, acts whenever the brain is unsure, and the brain learns from
+    /// what it is shown. By value a brain learns from reward, and nobody teaches it
     #[arg(long, conflicts_with = "stream")]
     pub(crate) alone: bool,
+    /// For how many cycles there is a teacher; then the brain goes on alone
+    /// [default: three quarters of the run]
+    #[arg(long, value_name = "N", conflicts_with_all = ["stream", "alone"])]
+    pub(crate) taught: Option<u64>,
+    /// How many past actions count as context when the brain imitates, 0 or 1
+    /// [default: 1 where a teacher is asked, 0 elsewhere]
+    #[arg(long, value_name = "N", conflicts_with = "stream")]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(0..=MAX_HISTORY as u64))]
+    pub(crate) history: Option<usize>,
     /// Show the brain what to do, from a CSV file with columns as streams have them, before it lives
     /// in the world
     #[arg(long, value_name = "FILE.csv", conflicts_with = "stream")]

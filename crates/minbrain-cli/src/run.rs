@@ -9,12 +9,14 @@ pub(crate) mod mind;
 pub(crate) mod player;
 pub(crate) mod prediction_error;
 pub(crate) mod record;
+pub(crate) mod repeater;
 pub(crate) mod series;
 pub(crate) mod settings;
 pub(crate) mod stop;
 pub(crate) mod stream;
 pub(crate) mod stream_run;
 mod summary;
+pub(crate) mod trial;
 pub(crate) mod world_run;
 
 use std::io::Write;

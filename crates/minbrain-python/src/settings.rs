@@ -14,7 +14,11 @@ use crate::action::space_to_python;
 use crate::error::bad_setting;
 use crate::kept::DURABILITIES;
 
-const POLICIES: [(&str, Policy); 2] = [("consensus", Policy::Consensus), ("value", Policy::Value)];
+const POLICIES: [(&str, Policy); 3] = [
+    ("consensus", Policy::Consensus),
+    ("value", Policy::Value),
+    ("imitation", Policy::Imitation),
+];
 const EXPLORATIONS: [(&str, Exploration); 2] =
     [("annealed", Exploration::Annealed), ("off", Exploration::Off)];
 const FORGETTINGS: [(&str, Forgetting); 5] = [
@@ -87,6 +91,7 @@ fn set(config: &mut Config, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()
         "policy" => config.policy = choice(name, &POLICIES, value)?,
         "exploration" => config.exploration = exploration(value)?,
         "hold" => config.hold = hold(value)?,
+        "history" => config.history = whole(name, value)?,
         "plan_units" => config.plan_units = whole(name, value)?,
         "forgetting" => config.forgetting = choice(name, &FORGETTINGS, value)?,
         "metric" => config.metric = choice(name, &METRICS, value)?,
@@ -123,6 +128,7 @@ pub(crate) fn to_options<'py>(py: Python<'py>, config: &Config) -> PyResult<Boun
         Hold::Measured => options.set_item("hold", "measured")?,
     }
     options.set_item("plan_units", config.plan_units)?;
+    options.set_item("history", config.history)?;
     options.set_item("forgetting", forgetting_name(config.forgetting))?;
     options.set_item("metric", named(&METRICS, config.metric))?;
     options.set_item("seed", config.seed)?;

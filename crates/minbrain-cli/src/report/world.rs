@@ -11,7 +11,7 @@ use crate::run::world_run::WorldLife;
 use crate::wording::{count, figure, micros, stretch};
 
 /// The classes of the players' colours.
-const CLASSES: [&str; 3] = ["brain", "random", "scripted"];
+const CLASSES: [&str; PLAYERS.len()] = ["brain", "random", "scripted", "fourth"];
 /// The classes of the methods' colours, in order of appearance.
 const METHOD_CLASSES: [&str; 4] = ["random", "brain", "scripted", "fourth"];
 
@@ -26,10 +26,13 @@ pub(crate) fn page(life: &WorldLife) -> String {
         stretch(life.lived_s()),
     );
     let mut page = Page::new(&title, &lead);
+    alone_card(&mut page, life);
+    asked_card(&mut page, life);
     contest_card(&mut page, life);
     page.common_cards(record, &life.stats);
-    page.surprise(record);
+    story(&mut page, life);
     contest_figure(&mut page, life);
+    page.surprise(record);
     page.latency(record);
     if let Some((player, heat)) = &life.arena
         && let Some(arena) = player.world.arena()
@@ -50,25 +53,86 @@ pub(crate) fn page(life: &WorldLife) -> String {
 
 fn contest_card(page: &mut Page, life: &WorldLife) {
     let Some(row) = life.comparison.first() else { return };
-    let [brain, random, scripted] = row.figures.map(|v| figure(v.unwrap_or(f64::NAN)));
-    page.card(&capital(row.title), &brain, &format!("random {random}, scripted {scripted}"));
+    let mut figures = row.figures.iter().map(|v| figure(v.unwrap_or(f64::NAN)));
+    let brain = figures.next().unwrap_or_default();
+    let others: Vec<String> =
+        PLAYERS[1..].iter().zip(figures).map(|(who, figure)| format!("{who} {figure}")).collect();
+    page.card(&capital(row.title), &brain, &others.join(", "));
+}
+
+/// The first thing to see: how the brain does when nobody helps.
+fn alone_card(page: &mut Page, life: &WorldLife) {
+    let trials = &life.trials;
+    let [last, scripted, random] =
+        [trials.last().unwrap_or(f64::NAN), trials.scripted, trials.random].map(figure);
+    let words = format!("{}; scripted {scripted}, random {random}", trials.unit);
+    page.card("Alone, in the end", &last, &words);
+}
+
+fn asked_card(page: &mut Page, life: &WorldLife) {
+    let asked = &life.record.asked_ends;
+    if asked.len() > 0 {
+        let [first, last] = [asked.first(), asked.last()].map(|share| figure(share * 100.0));
+        page.card("Teacher acted in", &format!("{last} %"), &format!("at first in {first} %"));
+    }
+}
+
+/// The score alone over the run, and how much the teacher had to do.
+fn story(page: &mut Page, life: &WorldLife) {
+    let trials = &life.trials;
+    let scores = trials.scores.iter().map(|score| score.1);
+    let (low, high) = (trials.random.min(trials.scripted), trials.random.max(trials.scripted));
+    let (low, high) = scores.fold((low.min(0.0), high), |(low, high), s| (low.min(s), high.max(s)));
+    let y = Axis::rounded(low, high * 1.05, trials.unit);
+    let plot = Plot::new("How the brain does alone", cycles(&life.record), y)
+        .line("brain", &trials.scores)
+        .level("scripted", trials.scripted, "scripted")
+        .level("random", trials.random, "random");
+    let words = "A clone of the brain on its own, without a teacher and without trying things out, \
+                 from the same few starts each time. Nothing of it reaches the brain.";
+    let legend = [("brain", "brain"), ("scripted", "scripted"), ("random", "random")];
+    page.figure("Alone", &parting(plot, life).svg(), &legend, words);
+    if life.record.asked_ends.len() > 0 {
+        let y = Axis::exact(0.0, 100.0, "% of cycles");
+        let plot = Plot::new("How often the teacher acted", cycles(&life.record), y)
+            .line("scripted", &life.record.asked.means());
+        let words = "The teacher acts where the brain's confidence is under 0.5, and only there the \
+                     brain is shown what to do.";
+        let legend = [("scripted", "teacher acted")];
+        page.figure("Asked", &parting(plot, life).svg(), &legend, words);
+    }
+}
+
+/// Marks where the teacher left.
+fn parting(plot: Plot, life: &WorldLife) -> Plot {
+    match &life.left {
+        Some(left) => plot.upright(left.at as f64, 0, "the teacher leaves"),
+        None => plot,
+    }
 }
 
 fn contest_figure(page: &mut Page, life: &WorldLife) {
     let Some(row) = life.comparison.first() else { return };
-    let curves = life.scores.each_ref().map(|score| score.over_time.means());
-    let all = curves.each_ref().map(Vec::as_slice);
+    let curves: Vec<_> = life.scores.iter().map(|score| score.over_time.means()).collect();
+    let all: Vec<_> = curves.iter().map(Vec::as_slice).collect();
     let lowest = all.iter().flat_map(|c| c.iter().map(|p| p.1)).fold(0.0, f64::min);
     let y = Axis::rounded(lowest, highest(&all), row.title);
     let mut plot =
         Plot::new(&format!("{} over the run", capital(row.title)), cycles(&life.record), y);
-    for nth in [1, 2, 0] {
+    // The brain lies on top.
+    for nth in (0..curves.len()).rev() {
         plot = plot.line(CLASSES[nth], &curves[nth]);
     }
-    let legend: Vec<(&str, &str)> = CLASSES.into_iter().zip(PLAYERS).collect();
+    let plot = parting(plot, life);
+    let legend: Vec<(&str, &str)> = CLASSES.into_iter().zip(PLAYERS).take(curves.len()).collect();
     let mut words = "Each point is the mean over a fortieth of the run.".to_owned();
     if life.settings.policy == Policy::Value {
         words.push_str(" The brain still tries things out in some of its episodes.");
+    }
+    if curves.len() == PLAYERS.len() {
+        words.push_str(
+            " Repeating is no brain at all: it repeats its last action and asks a teacher as often.",
+        );
     }
     page.figure(&capital(row.title), &plot.svg(), &legend, &words);
 }
@@ -99,6 +163,7 @@ fn meaning(method: &str) -> &'static str {
         "consensus" => "Consensus: what similar experiences did.",
         "value" => "Value: what will earn most.",
         "novelty" => "Novelty: what will earn most, or is hardly known.",
+        "imitated" => "Imitated: what was demonstrated in places like this one.",
         "planned" => "Planned: the first step of a plan that earns most.",
         "given" => "Given: the teacher acted, since the brain was unsure.",
         _ => "",
@@ -110,10 +175,14 @@ fn comparison(page: &mut Page, life: &WorldLife) {
     let rows: Vec<Vec<String>> = life
         .comparison
         .iter()
-        .map(|row| std::iter::once(row.title.to_owned()).chain(row.figures.map(cells)).collect())
+        .map(|row| {
+            let figures = row.figures.iter().copied().map(cells);
+            std::iter::once(row.title.to_owned()).chain(figures).collect()
+        })
         .collect();
-    let [a, b, c] = PLAYERS;
-    page.table("Side by side", &["", a, b, c], &rows);
+    let head: Vec<&str> =
+        std::iter::once("").chain(PLAYERS.into_iter().take(life.scores.len())).collect();
+    page.table("Side by side", &head, &rows);
 }
 
 fn settings(page: &mut Page, life: &WorldLife) {

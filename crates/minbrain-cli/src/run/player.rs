@@ -58,6 +58,12 @@ impl Score {
         (count > 0.0).then(|| self.late_returns.iter().sum::<f64>() / count)
     }
 
+    /// Beacons per 1,000 ticks since the score was `before`.
+    pub(crate) fn beacons_since(&self, before: &Self) -> f64 {
+        let ticks = (self.ticks - before.ticks).max(1);
+        (self.beacons - before.beacons) as f64 * BEACON_TICKS / ticks as f64
+    }
+
     pub(crate) fn beacons_per_1000_ticks(&self) -> f64 {
         self.beacons as f64 * BEACON_TICKS / self.ticks.max(1) as f64
     }

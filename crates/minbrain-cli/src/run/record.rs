@@ -25,8 +25,10 @@ pub(crate) struct Record {
     pub(crate) surprise_ends: Ends,
     pub(crate) latency: Latency,
     pub(crate) methods: Shares,
-    /// Whether somebody else chose the action: 1 or 0.
-    pub(crate) taught_ends: Ends,
+    /// Whether the teacher acted, 1 or 0, while there was one.
+    pub(crate) asked_ends: Ends,
+    /// The same in percent over the run, also when there was none.
+    pub(crate) asked: Series,
     pub(crate) last: Last,
     /// Work units and time of consolidation, which is no part of the latency.
     pub(crate) consolidated_units: u64,
@@ -60,17 +62,22 @@ impl Record {
             surprise_ends: Ends::new(ENDS_CYCLES),
             latency: Latency::new(),
             methods: Shares::new(total, COARSE_POINTS),
-            taught_ends: Ends::new(ENDS_CYCLES),
+            asked_ends: Ends::new(ENDS_CYCLES),
+            asked: Series::new(total, COARSE_POINTS),
             last,
             consolidated_units: 0,
             consolidated: Duration::ZERO,
         }
     }
 
-    /// Takes what was decided.
-    pub(crate) fn decided(&mut self, decision: &Decision) {
+    /// Takes what was decided, where somebody could be asked or not.
+    pub(crate) fn decided(&mut self, decision: &Decision, has_teacher: bool) {
         self.methods.push(self.done, decision.method.name());
-        self.taught_ends.push(f32::from(u8::from(decision.method == Method::Given)));
+        let asked = f32::from(u8::from(decision.method == Method::Given));
+        self.asked.push(self.done, f64::from(asked * 100.0));
+        if has_teacher {
+            self.asked_ends.push(asked);
+        }
         self.last.method = Some(decision.method);
         self.last.confidence = decision.confidence;
         self.last.action.clone_from(&decision.action);

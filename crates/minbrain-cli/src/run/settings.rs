@@ -24,6 +24,10 @@ pub(crate) struct Settings {
     pub(crate) policy: Policy,
     /// Whether nobody shows the brain what to do.
     pub(crate) alone: bool,
+    /// For how many cycles somebody does.
+    pub(crate) taught: u64,
+    /// How many past actions count as context.
+    pub(crate) history: usize,
     /// The instructions to compute with; `None` for the fastest there are.
     pub(crate) isa: Option<Isa>,
     /// What the brain is shown before it lives.
@@ -59,6 +63,8 @@ impl Settings {
             budget: args.budget,
             policy: args.policy(),
             alone: args.alone || args.policy() == Policy::Value,
+            taught: args.taught(),
+            history: args.history(),
             isa,
             demonstrations: args.demonstrations.clone(),
             brain: args.brain.clone(),

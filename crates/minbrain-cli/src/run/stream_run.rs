@@ -132,7 +132,7 @@ impl StreamRun {
         self.brain.set_time_us(self.clock.now_us)?;
         let decision = self.brain.accompany(now.observation, &action)?;
         let mut took = began.elapsed();
-        self.record.decided(decision);
+        self.record.decided(decision, false);
         let outcome =
             Outcome { observation: next.observation, reward: next.reward, ended: next.ended };
         let began = Instant::now();
@@ -170,6 +170,8 @@ impl StreamRun {
                 names => in_words(&self.record.last.action, names),
             },
             working: working_memory(self.brain.brain()),
+            trials: None,
+            is_taught: false,
             contest: Contest {
                 title: "prediction error",
                 figures: PREDICTORS.into_iter().zip(figures).collect(),

@@ -12,6 +12,7 @@ use super::mind::Fate;
 use super::prediction_error::PREDICTORS;
 use super::record::Record;
 use super::stream_run::StreamLife;
+use super::trial::Trials;
 use super::world_run::WorldLife;
 use crate::wording::{count, figure, micros, stretch};
 
@@ -26,20 +27,15 @@ impl Summary {
     pub(crate) fn of_world(life: &WorldLife) -> Self {
         let record = &life.record;
         let mut text = vec![headline(&life.world, record, life.lived_s())];
+        text.extend(alone_text(&life.trials));
+        text.extend(teacher_text(life));
         text.push(String::new());
-        text.push(columns("", PLAYERS.map(str::to_owned)));
+        let players = PLAYERS.iter().take(life.scores.len()).map(|&player| player.to_owned());
+        text.push(columns("", players));
         for row in &life.comparison {
-            text.push(columns(row.title, row.figures.map(optional)));
+            text.push(columns(row.title, row.figures.iter().copied().map(optional)));
         }
         text.push(String::new());
-        if !life.settings.alone {
-            let (first, last) = (record.taught_ends.first(), record.taught_ends.last());
-            let cycles = count(record.taught_ends.len() as u64);
-            let [first, last] = [first, last].map(|share| figure(share * 100.0));
-            text.push(format!(
-                "teacher      acted in {first} % of the first {cycles} cycles, in {last} % of the last"
-            ));
-        }
         text.extend(common_text(record, &life.stats));
         text.extend(fate_text(life.fate.as_ref()));
         text.extend(life.fleet.iter().map(FleetFate::text));
@@ -48,15 +44,20 @@ impl Summary {
         json.insert("run".into(), json!(life.world));
         json.insert("policy".into(), json!(life.settings.policy_name()));
         json.insert("alone".into(), json!(life.settings.alone));
-        json.insert("taught_first".into(), json!(record.taught_ends.first()));
-        json.insert("taught_last".into(), json!(record.taught_ends.last()));
+        json.insert("history".into(), json!(life.settings.history));
+        json.insert("alone_score".into(), alone_json(&life.trials));
+        json.insert("taught_until".into(), json!(life.left.as_ref().map(|left| left.at)));
+        json.insert("taught_first".into(), json!(record.asked_ends.first()));
+        json.insert("taught_last".into(), json!(record.asked_ends.last()));
+        json.insert("asked_percent".into(), json!(record.asked.means()));
+        json.insert("score".into(), json!(life.scores[0].over_time.means()));
         json.insert("steps".into(), json!(record.total));
         json.insert("seed".into(), json!(life.settings.seed));
         json.insert("budget".into(), json!(life.settings.budget));
         json.extend(common_json(record, &life.stats));
         json.insert("kept".into(), fate_json(life.fate.as_ref()));
         json.insert("fleet".into(), json!(life.fleet.as_ref().map(FleetFate::json)));
-        for (nth, player) in PLAYERS.into_iter().enumerate() {
+        for (nth, player) in PLAYERS.into_iter().enumerate().take(life.scores.len()) {
             let figures = life.comparison.iter().map(|row| (row.key, row.figures[nth]));
             json.insert(player.into(), figures.map(|(k, v)| (k.to_owned(), json!(v))).collect());
         }
@@ -72,7 +73,8 @@ impl Summary {
         text.push(String::new());
         text.push(columns("prediction error", PREDICTORS.map(str::to_owned)));
         for (title, errors) in [("  all cycles", all), ("  last half", late)] {
-            text.push(columns(title, errors.map_or([None; 3], |e| e.map(Some)).map(optional)));
+            let errors = errors.map_or([None; 3], |errors| errors.map(Some));
+            text.push(columns(title, errors.map(optional)));
         }
         text.push(String::new());
         text.extend(common_text(record, &life.stats));
@@ -145,9 +147,48 @@ fn warnings(life: &StreamLife) -> Vec<String> {
     lines
 }
 
-fn columns(title: &str, cells: [String; 3]) -> String {
-    let [a, b, c] = cells;
-    format!("{title:<25}{a:>12}{b:>16}{c:>18}")
+/// How the brain does alone, beside the others from the same starts.
+fn alone_text(trials: &Trials) -> Option<String> {
+    let last = figure(trials.last()?);
+    let [scripted, random] = [trials.scripted, trials.random].map(figure);
+    let share = trials.share_of_scripted().map(|share| figure(share * 100.0));
+    let share = share.map_or(String::new(), |share| {
+        format!(", {share} % of the way from random ({random}) to scripted ({scripted})")
+    });
+    Some(format!("alone        {last} {} in the end{share}", trials.unit))
+}
+
+fn alone_json(trials: &Trials) -> Value {
+    json!({
+        "unit": trials.unit,
+        "scores": trials.scores,
+        "last": trials.last(),
+        "scripted": trials.scripted,
+        "random": trials.random,
+        "share_of_scripted": trials.share_of_scripted(),
+    })
+}
+
+/// How much the teacher had to do, if there was one.
+fn teacher_text(life: &WorldLife) -> Option<String> {
+    let asked = &life.record.asked_ends;
+    if life.settings.alone || asked.len() == 0 {
+        return None;
+    }
+    let cycles = count(asked.len() as u64);
+    let [first, last] = [asked.first(), asked.last()].map(|share| figure(share * 100.0));
+    let left = life.left.as_ref().map_or(String::new(), |left| {
+        format!(", and left after {}", count(left.at))
+    });
+    Some(format!(
+        "teacher      acted in {first} % of its first {cycles} cycles, in {last} % of its last{left}"
+    ))
+}
+
+/// A row of figures under the names of whom they are of.
+fn columns(title: &str, cells: impl IntoIterator<Item = String>) -> String {
+    let cells: String = cells.into_iter().map(|cell| format!("{cell:>13}")).collect();
+    format!("{title:<25}{cells}")
 }
 
 fn optional(value: Option<f64>) -> String {

@@ -15,8 +15,10 @@ use super::membership::FleetFate;
 use super::mind::{Fate, Mind};
 use super::player::{Player, Score};
 use super::record::Record;
+use super::repeater::Repeater;
 use super::settings::Settings;
 use super::stop;
+use super::trial::Trials;
 use crate::arguments::DEFAULT_STEPS;
 use crate::failure::Failure;
 use crate::view::Display;
@@ -45,7 +47,12 @@ pub(crate) struct WorldLife {
     pub(crate) fate: Option<Fate>,
     /// What became of it in its fleet.
     pub(crate) fleet: Option<FleetFate>,
-    pub(crate) scores: [Score; PLAYERS.len()],
+    /// Everybody who is compared, in the order of [`PLAYERS`].
+    pub(crate) scores: Vec<Score>,
+    /// How the brain does alone.
+    pub(crate) trials: Trials,
+    /// When the teacher left, if there was one.
+    pub(crate) left: Option<Left>,
     pub(crate) comparison: Vec<Row>,
     /// The arena as it stood at the end, and where the robot went.
     pub(crate) arena: Option<(Player, Heat)>,
@@ -72,9 +79,11 @@ pub(crate) fn live(
     let mut run = WorldRun::new(settings, name)?;
     while run.record.done < run.record.total && !stop::asked() {
         run.cycle()?;
+        let share = run.asked_share();
         for reference in &mut run.references {
-            reference.tick()?;
+            reference.tick(share)?;
         }
+        run.turn_page()?;
         display.show(&run.record, || run.frame())?;
     }
     if let Some(dashboard) = &mut run.dashboard {
@@ -83,18 +92,40 @@ pub(crate) fn live(
     run.finish(settings)
 }
 
-/// A player whose actions come from a controller.
+/// The moment in which the teacher leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct Left {
+    /// After how many cycles.
+    pub(crate) at: u64,
+    /// The scores until then.
+    pub(crate) scores: Vec<Score>,
+}
+
+/// Somebody whom the brain is compared with.
 struct Reference {
     player: Player,
-    controller: Box<dyn Controller>,
+    hands: Hands,
+}
+
+enum Hands {
+    Controller(Box<dyn Controller>),
+    Repeater(Repeater),
 }
 
 impl Reference {
-    fn tick(&mut self) -> Result<(), Failure> {
-        let action = self.controller.act(self.player.world.observation());
+    /// One step, while the brain asks in a `share` of its cycles.
+    fn tick(&mut self, share: f64) -> Result<(), Failure> {
+        let observation = self.player.world.observation();
+        let action = match &mut self.hands {
+            Hands::Controller(controller) => controller.act(observation),
+            Hands::Repeater(repeater) => repeater.act(observation, share),
+        };
         if self.player.step(&action)?.is_last() {
             self.player.begin();
-            self.controller.start();
+            match &mut self.hands {
+                Hands::Controller(controller) => controller.start(),
+                Hands::Repeater(repeater) => repeater.start(),
+            }
         }
         Ok(())
     }
@@ -106,7 +137,11 @@ struct WorldRun {
     player: Player,
     /// Whom the brain asks when it is unsure.
     teacher: Option<Box<dyn Controller>>,
-    references: [Reference; 2],
+    references: Vec<Reference>,
+    trials: Trials,
+    left: Option<Left>,
+    /// For how many cycles there is a teacher.
+    taught: u64,
     record: Record,
     heat: Heat,
     ranges: Ranges,
@@ -127,6 +162,7 @@ impl WorldRun {
             .actions(space.clone())
             .policy(settings.policy)
             .budget(Budget::Experiences(settings.budget))
+            .history(settings.history)
             .seed(settings.seed)
             .cycle_period_us(period_us)
             .isa(settings.isa);
@@ -135,19 +171,28 @@ impl WorldRun {
             demonstrations::show(&mut brain, own.world.as_ref(), file)?;
         }
         let random: Box<dyn Controller> = Box::new(Random::new(space, settings.seed));
-        let references = [
-            Reference { player: player()?, controller: random },
-            Reference { player: player()?, controller: scripted(name)? },
+        let teacher = (!settings.alone).then(|| scripted(name)).transpose()?;
+        let mut references = vec![
+            Reference { player: player()?, hands: Hands::Controller(random) },
+            Reference { player: player()?, hands: Hands::Controller(scripted(name)?) },
         ];
+        if teacher.is_some() {
+            let hands = Hands::Repeater(Repeater::new(scripted(name)?));
+            references.push(Reference { player: player()?, hands });
+        }
         let dashboard = settings.view.as_ref();
         let dashboard = dashboard.map(|v| Dashboard::open(v, own.world.as_ref())).transpose()?;
-        let teacher = (!settings.alone).then(|| scripted(name)).transpose()?;
+        let mut trials = Trials::new(name, total)?;
+        trials.hold(brain.brain(), 0)?;
         Ok(Self {
             name: name.to_owned(),
             brain,
             player: own,
             teacher,
             references,
+            trials,
+            left: None,
+            taught: settings.taught,
             record: Record::new(total),
             heat: Heat::new(ARENA_SIDE_M),
             ranges: Ranges::new(sensors),
@@ -167,7 +212,7 @@ impl WorldRun {
             decision = self.brain.accompany(observation, &action)?;
         }
         let took = began.elapsed();
-        self.record.decided(decision);
+        self.record.decided(decision, self.teacher.is_some());
         if let Some(dashboard) = &mut self.dashboard {
             dashboard.decided(decision);
         }
@@ -204,6 +249,28 @@ impl WorldRun {
         self.consolidate()
     }
 
+    /// In which share of the last cycles the teacher acted; 0 once it has left.
+    fn asked_share(&self) -> f64 {
+        if self.teacher.is_some() { self.record.asked_ends.last() } else { 0.0 }
+    }
+
+    /// Between two cycles: tries the brain out, and lets the teacher leave in time.
+    fn turn_page(&mut self) -> Result<(), Failure> {
+        let done = self.record.done;
+        if self.trials.is_due(done) {
+            self.trials.hold(self.brain.brain(), done)?;
+        }
+        if done == self.taught && self.teacher.take().is_some() {
+            self.left = Some(Left { at: done, scores: self.scores() });
+        }
+        Ok(())
+    }
+
+    fn scores(&self) -> Vec<Score> {
+        let others = self.references.iter().map(|reference| &reference.player.score);
+        std::iter::once(&self.player.score).chain(others).cloned().collect()
+    }
+
     fn consolidate(&mut self) -> Result<(), Failure> {
         let began = Instant::now();
         let used = self.brain.consolidate(idle_units(self.brain.brain().config().policy))?;
@@ -213,10 +280,10 @@ impl WorldRun {
     }
 
     fn comparison(&self) -> Vec<Row> {
-        let [random, scripted] = &self.references;
-        let scores = [&self.player.score, &random.player.score, &scripted.player.score];
+        let others = self.references.iter().map(|reference| &reference.player.score);
+        let scores: Vec<&Score> = std::iter::once(&self.player.score).chain(others).collect();
         match self.player.world.arena() {
-            Some(_) => contest::in_arena(&scores, self.tick_s),
+            Some(_) => contest::in_arena(&scores, self.left.as_ref(), self.tick_s),
             None => contest::in_episodes(&scores),
         }
     }
@@ -233,6 +300,8 @@ impl WorldRun {
             action: in_words(&self.record.last.action, world.action_names()),
             working: working_memory(self.brain.brain()),
             contest: Contest { title: main.title, figures },
+            trials: Some(&self.trials),
+            is_taught: self.teacher.is_some(),
             stage: match world.arena() {
                 Some(arena) => Stage::Arena(arena),
                 None => Stage::Sensors(self.ranges.sensors(
@@ -244,10 +313,9 @@ impl WorldRun {
         }
     }
 
-    fn finish(self, settings: &Settings) -> Result<WorldLife, Failure> {
-        let comparison = self.comparison();
-        let [random, scripted] = self.references;
-        let scores = [self.player.score.clone(), random.player.score, scripted.player.score];
+    fn finish(mut self, settings: &Settings) -> Result<WorldLife, Failure> {
+        self.trials.hold(self.brain.brain(), self.record.done)?;
+        let (comparison, scores) = (self.comparison(), self.scores());
         let stats = self.brain.brain().stats();
         let (fate, fleet) = self.brain.finish(settings.brain.as_deref())?;
         Ok(WorldLife {
@@ -258,6 +326,8 @@ impl WorldRun {
             fleet,
             record: self.record,
             scores,
+            trials: self.trials,
+            left: self.left,
             comparison,
             sensors: self.player.world.observation().len(),
             arena: self.player.world.arena().is_some().then_some((self.player, self.heat)),

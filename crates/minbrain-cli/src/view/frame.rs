@@ -4,6 +4,7 @@ use minbrain::{Brain, Stats};
 use minbrain_sim::arena::Arena;
 
 use crate::run::record::Record;
+use crate::run::trial::Trials;
 
 /// Everything that a view shows of one moment.
 pub(crate) struct Frame<'a> {
@@ -18,6 +19,10 @@ pub(crate) struct Frame<'a> {
     /// The most active experiences, strongest first.
     pub(crate) working: Vec<Remembered>,
     pub(crate) contest: Contest,
+    /// How the brain does alone; none in a recorded life.
+    pub(crate) trials: Option<&'a Trials>,
+    /// Whether there is a teacher now.
+    pub(crate) is_taught: bool,
     pub(crate) stage: Stage<'a>,
 }
 

@@ -30,9 +30,18 @@ impl<'a> Lines<'a> {
         let record = frame.record;
         self.written = tenths(record);
         let value = frame.contest.figures.first().and_then(|f| f.1);
+        let story = frame.trials.map_or(String::new(), |trials| {
+            let asked = record.asked_ends.last() * 100.0;
+            let teacher = if frame.is_taught {
+                format!("asked {:>3} %  ", figure(asked))
+            } else {
+                String::new()
+            };
+            format!("{teacher}alone {:>5}  ", figure(trials.last().unwrap_or(f64::NAN)))
+        });
         writeln!(
             self.out,
-            "{:>3.0} %  cycle {:>9}  surprise {:>5}  {} {:>5}  p99 {:>8}  experiences {}",
+            "{:>3.0} %  cycle {:>9}  surprise {:>5}  {} {:>5}  {story}p99 {:>8}  experiences {}",
             record.share() * 100.0,
             count(record.done),
             figure(record.surprise_ends.last()),

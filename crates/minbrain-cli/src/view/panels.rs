@@ -19,11 +19,20 @@ pub(super) fn draw(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_
     let gap = u16::from(roomy);
     let contest = frame.contest.figures.len() as u16 + 1;
     let curve = if area.height >= 30 { 7 } else { 4 };
-    let heights = [contest, curve, 1, 2, 2, frame.working.len() as u16 + 1];
-    let draws: [fn(&mut ratatui::Frame<'_>, Rect, &Frame<'_>, &Theme); 6] =
-        [draw_contest, draw_surprise, draw_latency, draw_experiences, draw_decision, draw_working];
+    let story = if frame.trials.is_none() { 0 } else { curve - 1 };
+    let heights = [contest, story, story, curve, 1, 2, 2, frame.working.len() as u16 + 1];
+    let draws: [fn(&mut ratatui::Frame<'_>, Rect, &Frame<'_>, &Theme); 8] = [
+        draw_contest,
+        draw_alone,
+        draw_asked,
+        draw_surprise,
+        draw_latency,
+        draw_experiences,
+        draw_decision,
+        draw_working,
+    ];
     let mut left = area;
-    for (height, draw) in heights.into_iter().zip(draws) {
+    for (height, draw) in heights.into_iter().zip(draws).filter(|(height, _)| *height > 0) {
         if left.height == 0 {
             return;
         }
@@ -60,6 +69,51 @@ fn draw_contest(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_>, 
     for (line, row) in lines.into_iter().zip(rows(area)) {
         screen.render_widget(line, row);
     }
+}
+
+/// The score alone, over the run so far.
+fn draw_alone(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_>, theme: &Theme) {
+    let Some(trials) = frame.trials else { return };
+    let last = figure(trials.last().unwrap_or(f64::NAN));
+    let title = Line::from(vec![
+        Span::styled("alone     ", theme.strong),
+        Span::styled(last, theme.players[0]),
+        Span::raw(format!(" {}, scripted {}", trials.unit, figure(trials.scripted))),
+    ]);
+    let lowest = trials.scores.iter().map(|s| s.1).fold(trials.random.min(0.0), f64::min);
+    let above: Vec<(f64, f64)> = trials.scores.iter().map(|s| (s.0, s.1 - lowest)).collect();
+    let most = above.iter().map(|s| s.1).fold(trials.scripted - lowest, f64::max);
+    draw_curve(screen, area, (title, &above, most), theme);
+}
+
+/// In which share of the cycles the teacher acted, over the run so far.
+fn draw_asked(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_>, theme: &Theme) {
+    let asked = frame.record.asked.means();
+    if frame.record.asked_ends.len() == 0 {
+        return;
+    }
+    let share = figure(frame.record.asked_ends.last() * 100.0);
+    let now = if frame.is_taught {
+        format!("acted in {share} % of the last cycles")
+    } else {
+        "has left".to_owned()
+    };
+    let title = Line::from(vec![Span::styled("teacher   ", theme.strong), Span::raw(now)]);
+    draw_curve(screen, area, (title, &asked, 100.0), theme);
+}
+
+/// A title and a curve up to `most` below it.
+fn draw_curve(
+    screen: &mut ratatui::Frame<'_>,
+    area: Rect,
+    (title, means, most): (Line<'_>, &[(f64, f64)], f64),
+    theme: &Theme,
+) {
+    let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(area);
+    screen.render_widget(title, head);
+    let curve = Sparkline::default().data(stretched(means, usize::from(body.width)));
+    let most = (most.max(0.0) * FINE) as u64;
+    screen.render_widget(curve.max(most.max(1)).style(theme.players[0]), body);
 }
 
 fn draw_surprise(screen: &mut ratatui::Frame<'_>, area: Rect, frame: &Frame<'_>, theme: &Theme) {

@@ -26,7 +26,7 @@ __all__ = [
 _Floats: TypeAlias = NDArray[np.float32]
 _Path: TypeAlias = str | PathLike[str]
 _Durability: TypeAlias = Literal["power-cut", "process-death", "on-request"]
-_Policy: TypeAlias = Literal["consensus", "value"]
+_Policy: TypeAlias = Literal["consensus", "value", "imitation"]
 _Exploration: TypeAlias = Literal["annealed", "off"]
 _Forgetting: TypeAlias = Literal["coverage", "utility", "fifo", "random", "none"]
 _Metric: TypeAlias = Literal["euclidean", "cosine"]
@@ -66,6 +66,7 @@ class Brain:
         exploration: _Exploration = ...,
         hold: Literal["measured"] | int = ...,
         plan_units: int = ...,
+        history: int = ...,
         forgetting: _Forgetting = ...,
         metric: _Metric = ...,
         seed: int = ...,
@@ -133,6 +134,7 @@ class Brain:
         exploration: _Exploration = ...,
         hold: Literal["measured"] | int = ...,
         plan_units: int = ...,
+        history: int = ...,
         forgetting: _Forgetting = ...,
         metric: _Metric = ...,
         seed: int = ...,
@@ -308,6 +310,7 @@ class MinimalBrain:
         exploration: _Exploration = ...,
         hold: Literal["measured"] | int = ...,
         plan_units: int = ...,
+        history: int = ...,
         forgetting: _Forgetting = ...,
         metric: _Metric = ...,
         seed: int = ...,

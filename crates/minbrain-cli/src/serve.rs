@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
-use minbrain::limits::MAX_EXPERIENCES;
+use minbrain::limits::{MAX_EXPERIENCES, MAX_HISTORY};
 use minbrain::{Budget, Isa};
 use minbrain_server::access::Tokens;
 use minbrain_server::{
@@ -93,6 +93,11 @@ pub(crate) struct ServeArgs {
     /// consensus for others]
     #[arg(long, value_name = "NAME")]
     policy: Option<PolicyName>,
+    /// How many past actions count as context when brains imitate, 0 or 1: 1 where whoever
+    /// demonstrates goes by more than the newest observation, and is asked while the robot acts
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "shared")]
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(0..=MAX_HISTORY as u64))]
+    history: usize,
     /// Where random numbers start
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
@@ -169,6 +174,7 @@ fn settings(args: &ServeArgs, isa: Option<Isa>) -> Result<Settings, Failure> {
         plan: BrainPlan {
             budget: Budget::Experiences(args.budget),
             policy: args.policy.map(PolicyName::policy),
+            history: args.history,
             seed: args.seed,
             directory: args.brain.clone(),
             fleet: args.fleet.as_ref().map(Place::address).transpose()?,

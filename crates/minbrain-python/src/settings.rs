@@ -14,11 +14,8 @@ use crate::action::space_to_python;
 use crate::error::bad_setting;
 use crate::kept::DURABILITIES;
 
-const POLICIES: [(&str, Policy); 3] = [
-    ("consensus", Policy::Consensus),
-    ("value", Policy::Value),
-    ("imitation", Policy::Imitation),
-];
+const POLICIES: [(&str, Policy); 3] =
+    [("consensus", Policy::Consensus), ("value", Policy::Value), ("imitation", Policy::Imitation)];
 const EXPLORATIONS: [(&str, Exploration); 2] =
     [("annealed", Exploration::Annealed), ("off", Exploration::Off)];
 const FORGETTINGS: [(&str, Forgetting); 5] = [

@@ -9,4 +9,5 @@ mod recent;
 pub(crate) mod roster;
 pub(crate) mod seat;
 pub(crate) mod stage;
+pub(crate) mod story;
 pub(crate) mod wording;

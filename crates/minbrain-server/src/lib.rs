@@ -20,6 +20,7 @@ mod view;
 
 pub use brains::pulse::{Pulse, Recent};
 pub use brains::stage::Stage;
+pub use brains::story::{Story, Surroundings};
 pub use error::ServeError;
 pub use log::{LogForm, start_log};
 pub use server::Server;

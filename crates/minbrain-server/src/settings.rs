@@ -69,6 +69,8 @@ pub struct BrainPlan {
     /// How actions are chosen; `None` for what fits the robot: by value if it tells what it earned, by
     /// consensus if it speaks as the original's do.
     pub policy: Option<Policy>,
+    /// How many past actions count as context when a brain imitates. 0 where robots share one.
+    pub history: usize,
     /// Where random numbers start.
     pub seed: u64,
     /// Where brains are kept, a directory for each under this one; `None` for RAM only. Brains that are
@@ -128,6 +130,7 @@ impl Settings {
             plan: BrainPlan {
                 budget: Budget::default(),
                 policy: None,
+                history: 0,
                 seed: 0,
                 directory: None,
                 fleet: None,

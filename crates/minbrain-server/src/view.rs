@@ -8,7 +8,7 @@ use minbrain::Brain;
 
 use crate::brains::hosted::{Door, Hosted, Question};
 use crate::brains::pulse::Pulse;
-use crate::brains::stage::Stage;
+use crate::brains::story::Surroundings;
 use crate::error::ServeError;
 use crate::limits::MAX_QUESTIONS;
 use crate::server::Server;
@@ -51,12 +51,12 @@ impl View {
 
     /// Answers what visitors asked, and shows the brain if it is time to. Cost: a look at an empty
     /// queue and at the clock, in most cycles.
-    pub fn attend(&mut self, brain: &Brain, stage: impl FnOnce() -> Option<Stage>) {
+    pub fn attend(&mut self, brain: &Brain, around: impl FnOnce() -> Surroundings) {
         for _ in 0..MAX_QUESTIONS {
             let Ok(question) = self.questions.try_recv() else { break };
             question(brain, &self.pulse);
         }
-        self.pulse.show(brain, stage);
+        self.pulse.show(brain, around);
     }
 
     /// Waits up to `pause` for a question and answers it: for a brain whose run is over.

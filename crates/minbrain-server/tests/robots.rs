@@ -8,6 +8,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use minbrain::Policy;
 use minbrain_server::{Server, Settings, Sharing};
 use minbrain_wire::client::{Client, ClientError};
 use minbrain_wire::{Actions, Answer, Decoder, ErrorCode, Hello, MAX_VALUES, Phase, encode, kind};
@@ -54,6 +55,39 @@ fn a_robot_lives_learns_and_asks() {
     let rest = client.observe(Phase::Ended, 1.0, &[0.0, 1.0]).unwrap();
     assert!(rest.action.is_empty());
     assert_eq!(client.statistics().unwrap().learned, 200.0);
+}
+
+/// A rule that a robot's teacher goes by.
+fn taught_rule(place: f32) -> f32 {
+    if place < 0.3 { 2.0 } else { 0.0 }
+}
+
+#[test]
+fn a_robot_that_shows_what_it_did_instead_is_imitated_and_asks_ever_less() {
+    let mut settings = settings();
+    settings.plan.policy = Some(Policy::Imitation);
+    let server = start(settings);
+    let mut client = connect(&server, &discrete(2));
+    assert!(matches!(client.show(&[1.0]), Err(ClientError::Refused(ErrorCode::Protocol))));
+    let (mut asked, mut phase) = ([0, 0], Phase::Begins);
+    for cycle in 0..600 {
+        let place = (cycle * 37 % 101) as f32 / 101.0;
+        let decided = client.observe(phase, 0.0, &[place, 1.0 - place]).unwrap();
+        if decided.confidence < 0.5 {
+            asked[usize::from(cycle >= 300)] += 1;
+            let shown = client.show(&[taught_rule(place)]).unwrap();
+            assert_eq!((shown.confidence, shown.action), (1.0, &[taught_rule(place)][..]));
+        } else {
+            let far = (place - 0.3).abs() > 0.05;
+            assert!(!far || decided.action == [taught_rule(place)], "{place}: {decided:?}");
+        }
+        phase = Phase::GoesOn;
+    }
+    assert!(asked[0] >= 8 && asked[1] < 60, "{asked:?}");
+    assert!(matches!(client.show(&[7.0]), Err(ClientError::Refused(ErrorCode::Protocol))));
+    assert_eq!(client.statistics().unwrap().learned, 599.0);
+    let page = get(&server, "/api/v1/brains").body;
+    assert!(page.contains("\"number\""), "{page}");
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub mod kind {
     pub const STATISTICS: u8 = 20;
     /// A secret, before the handshake; answered with the role that it gives.
     pub const TOKEN: u8 = 21;
+    /// What was done instead of what the brain decided last: a demonstration.
+    pub const SHOWN: u8 = 22;
     /// Either way: what went wrong. The original's.
     pub const ERROR: u8 = 255;
 }

@@ -37,8 +37,10 @@ impl Extensions {
     pub const ASK: Self = Self(2);
     /// 4: the brain's figures.
     pub const STATISTICS: Self = Self(4);
+    /// 8: showing the brain what was done instead of what it decided.
+    pub const SHOW: Self = Self(8);
     /// Every one of these.
-    pub const ALL: Self = Self(7);
+    pub const ALL: Self = Self(15);
 
     /// Whether all of `other` are among these.
     pub fn has(self, other: Self) -> bool {

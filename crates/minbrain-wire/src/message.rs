@@ -54,6 +54,11 @@ pub enum Request<'a> {
         /// Where.
         observation: &'a [f32],
     },
+    /// What was done instead of what the brain decided last: a demonstration.
+    Shown {
+        /// The action, as it stands in an answer.
+        action: &'a [f32],
+    },
     /// How the brain is doing.
     Statistics,
 }
@@ -90,6 +95,10 @@ impl<'a> Request<'a> {
                 let (action, observation) = values.split_at(hello.action_values());
                 Ok(Self::Asked { action, observation })
             }
+            kind::SHOWN => {
+                agreed(Extensions::SHOW)?;
+                Ok(Self::Shown { action: exactly(frame.values, hello.action_values())? })
+            }
             kind::STATISTICS => {
                 agreed(Extensions::STATISTICS)?;
                 exactly(frame.values, 0).map(|_| Self::Statistics)
@@ -109,6 +118,7 @@ impl<'a> Request<'a> {
             Self::Asked { action, observation } => {
                 encode_parts(kind::ASKED, &[action, observation], out);
             }
+            Self::Shown { action } => encode(kind::SHOWN, action, out),
             Self::Statistics => encode(kind::STATISTICS, &[], out),
         }
     }

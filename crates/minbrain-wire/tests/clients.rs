@@ -60,6 +60,7 @@ fn answers() -> Vec<u8> {
     encode(kind::HANDSHAKE, &shape().values(), &mut says);
     Answer::Decided(DECIDED).encode(&mut says);
     Answer::Predicted(PREDICTED).encode(&mut says);
+    Answer::Decided(DECIDED).encode(&mut says);
     Answer::Statistics(Statistics { learned: 7.0, ..Statistics::default() }).encode(&mut says);
     Answer::Error(ErrorCode::BrainFailed).encode(&mut says);
     says
@@ -73,6 +74,7 @@ fn questions() -> Vec<u8> {
     let observation = &[0.5, 0.25];
     Request::Observed { phase: Phase::Begins, reward: 0.0, observation }.encode(&mut heard);
     Request::Asked { action: &[1.0], observation }.encode(&mut heard);
+    Request::Shown { action: &[2.0] }.encode(&mut heard);
     Request::Statistics.encode(&mut heard);
     Request::Sensed(observation).encode(&mut heard);
     heard
@@ -84,6 +86,7 @@ fn the_blocking_client_asks_and_reads() {
     let mut client = Client::over(&mut script, &shape(), Some(&[b'a'; 16])).unwrap();
     assert_eq!(client.observe(Phase::Begins, 0.0, &[0.5, 0.25]).unwrap(), DECIDED);
     assert_eq!(client.ask(&[1.0], &[0.5, 0.25]).unwrap(), PREDICTED);
+    assert_eq!(client.show(&[2.0]).unwrap(), DECIDED);
     assert_eq!(client.statistics().unwrap().learned, 7.0);
     let refused = client.sense(&[0.5, 0.25]).unwrap_err();
     assert!(matches!(refused, ClientError::Refused(ErrorCode::BrainFailed)), "{refused}");
@@ -108,6 +111,7 @@ async fn the_async_client_asks_and_reads() {
     let mut client = AsyncClient::over(near, &shape(), Some(&[b'a'; 16])).await.unwrap();
     assert_eq!(client.observe(Phase::Begins, 0.0, &[0.5, 0.25]).await.unwrap(), DECIDED);
     assert_eq!(client.ask(&[1.0], &[0.5, 0.25]).await.unwrap(), PREDICTED);
+    assert_eq!(client.show(&[2.0]).await.unwrap(), DECIDED);
     assert_eq!(client.statistics().await.unwrap().learned, 7.0);
     let refused = client.sense(&[0.5, 0.25]).await.unwrap_err();
     assert!(matches!(refused, ClientError::Refused(ErrorCode::BrainFailed)), "{refused}");

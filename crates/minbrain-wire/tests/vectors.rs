@@ -5,7 +5,7 @@ use minbrain_wire::{Answer, Decoder, Hello, MAX_VALUES, Request, encode, kind, r
 
 const PAGE: &str = include_str!("../../../docs/wire.md");
 /// As many examples as the page has; fewer found means that this test reads it wrongly.
-const EXAMPLES: usize = 13;
+const EXAMPLES: usize = 14;
 
 /// The page's examples: kind, values, bytes.
 fn examples() -> Vec<(u8, Vec<f32>, Vec<u8>)> {
@@ -40,7 +40,7 @@ fn the_page_s_bytes_are_written_and_read() {
 
 #[test]
 fn the_page_s_messages_mean_something() {
-    let shape = Hello::read(&[2.0, 3.0, 2.0, 0.0, 1.0, 7.0]).unwrap();
+    let shape = Hello::read(&[2.0, 3.0, 2.0, 0.0, 1.0, 15.0]).unwrap();
     for (kind, values, bytes) in examples() {
         let mut decoder = Decoder::new(MAX_VALUES);
         decoder.push(&bytes);
@@ -53,7 +53,7 @@ fn the_page_s_messages_mean_something() {
                 continue;
             }
             kind::TOKEN => continue,
-            kind::SENSED | kind::OBSERVED | kind::ASKED => {
+            kind::SENSED | kind::OBSERVED | kind::ASKED | kind::SHOWN => {
                 Request::read(frame, &shape).unwrap().encode(&mut again);
             }
             kind::STATISTICS if values.is_empty() => {

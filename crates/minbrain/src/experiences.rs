@@ -238,7 +238,10 @@ pub(crate) fn bytes_fixed(config: &Config) -> usize {
     let block = minbrain_kernels::LANES * (lanes + 1) * size_of::<f32>();
     let planner = if Planner::is_for(config) { Planner::bytes(config) + block } else { 0 };
     let dims = Demonstrations::dims(config);
-    let shown = minbrain_kernels::LANES * (dims + 1) * size_of::<f32>();
+    let (rows, width) = (dims + 1, config.actions.width());
+    let shown = minbrain_kernels::LANES * rows * size_of::<f32>()
+        + rows * rows * size_of::<f64>()
+        + 3 * rows * width * size_of::<f32>();
     let shown = if Demonstrations::are_kept(config) { shown } else { 0 };
     let trend = Fitting::bytes(config) + shown;
     config.actions.parts() * (per_part + block) + bytes_each(config) + planner + trend

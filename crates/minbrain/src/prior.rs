@@ -38,11 +38,21 @@ pub struct LinearPrior {
     /// Factor from standardised to raw units, for each input and the constant.
     to_raw: Vec<f64>,
     parts: Vec<Part>,
-    warm_up: Vec<(usize, Vec<f32>, Vec<f32>)>,
+    /// Room for the first examples, and how many of them came; no room once the scale is fixed.
+    warm_up: Vec<Example>,
+    waiting: usize,
     standard: Vec<f64>,
     gain: Vec<f64>,
     error: Vec<f64>,
     is_ready: bool,
+}
+
+/// One example that waits for the scale.
+#[derive(Clone, Debug)]
+struct Example {
+    part: usize,
+    x: Vec<f32>,
+    change: Vec<f32>,
 }
 
 /// The model of one part.
@@ -77,7 +87,8 @@ impl LinearPrior {
             deviation: vec![1.0; inputs],
             to_raw: vec![1.0; rows],
             parts: vec![part; parts],
-            warm_up: Vec::with_capacity(PRIOR_WARM_UP),
+            warm_up: room_for(inputs, outputs),
+            waiting: 0,
             standard: vec![0.0; rows],
             gain: vec![0.0; rows],
             error: vec![0.0; outputs],
@@ -137,11 +148,15 @@ impl LinearPrior {
             self.fit(part, x, change);
             return;
         }
-        self.warm_up.push((part, x.to_vec(), change.to_vec()));
-        if self.warm_up.len() == PRIOR_WARM_UP {
+        let example = &mut self.warm_up[self.waiting];
+        example.part = part;
+        example.x.copy_from_slice(x);
+        example.change.copy_from_slice(change);
+        self.waiting += 1;
+        if self.waiting == PRIOR_WARM_UP {
             self.fix_scale();
-            self.is_ready = true;
-            for (part, x, change) in std::mem::take(&mut self.warm_up) {
+            (self.is_ready, self.waiting) = (true, 0);
+            for Example { part, x, change } in std::mem::take(&mut self.warm_up) {
                 self.fit(part, &x, &change);
             }
         }
@@ -150,7 +165,7 @@ impl LinearPrior {
     fn fix_scale(&mut self) {
         let n = self.warm_up.len() as f64;
         for input in 0..self.inputs {
-            let values = || self.warm_up.iter().map(|(_, x, _)| f64::from(x[input]));
+            let values = || self.warm_up.iter().map(|example| f64::from(example.x[input]));
             let mean = values().sum::<f64>() / n;
             let variance = values().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
             let largest = values().map(f64::abs).fold(0.0, f64::max);
@@ -201,12 +216,18 @@ impl LinearPrior {
             print.doubles(&part.coefficients);
             print.doubles(&part.covariance);
         }
-        for (part, x, change) in &self.warm_up {
+        for Example { part, x, change } in &self.warm_up[..self.waiting] {
             print.count(*part);
             print.floats(x);
             print.floats(change);
         }
     }
+}
+
+/// Room for the examples that wait for the scale.
+fn room_for(inputs: usize, outputs: usize) -> Vec<Example> {
+    let room = Example { part: 0, x: vec![0.0; inputs], change: vec![0.0; outputs] };
+    vec![room; PRIOR_WARM_UP]
 }
 
 /// `to += factor * row`
@@ -224,8 +245,8 @@ impl Image for LinearPrior {
             values.write(out);
         }
         write_all(&self.parts, out);
-        self.warm_up.len().write(out);
-        for (part, x, change) in &self.warm_up {
+        self.waiting.write(out);
+        for Example { part, x, change } in &self.warm_up[..self.waiting] {
             part.write(out);
             x.write(out);
             change.write(out);
@@ -239,15 +260,15 @@ impl Image for LinearPrior {
         }
         from.check(|| self.deviation.iter().all(|&d| d > 0.0), "deviations above zero")?;
         read_all(&mut self.parts, from)?;
-        let warm_up: usize = from.one()?;
-        from.check(|| warm_up < PRIOR_WARM_UP, "a prior that has a scale by now")?;
-        for _ in 0..warm_up {
-            let part = from.one()?;
-            from.check(|| part < self.parts.len(), "a part that there is")?;
-            let (mut x, mut change) = (vec![0.0; self.inputs], vec![0.0; self.outputs]);
-            x.read(from)?;
-            change.read(from)?;
-            self.warm_up.push((part, x, change));
+        self.waiting = from.one()?;
+        from.check(|| self.waiting < PRIOR_WARM_UP, "a prior that has a scale by now")?;
+        from.check(|| self.waiting == 0 || !self.is_ready, "a scale, or examples that wait")?;
+        self.warm_up = if self.is_ready { Vec::new() } else { room_for(self.inputs, self.outputs) };
+        for example in &mut self.warm_up[..self.waiting] {
+            example.part = from.one()?;
+            from.check(|| example.part < self.parts.len(), "a part that there is")?;
+            example.x.read(from)?;
+            example.change.read(from)?;
         }
         Ok(())
     }

@@ -96,12 +96,12 @@ impl Regression {
         let Self { kernels, stride, kernel, mean, normal, right, slopes, weights, .. } = self;
         let (count, inverse) = (kernel.len(), 1.0 / self.kernel_sum);
         weights.clear();
+        mean.fill(0.0);
         if count < 2 || self.dims > MAX_SLOPE_DIMS {
             weights.extend(kernel.iter().map(|k| k * inverse));
             return weights;
         }
         let rows = &mut self.rows[..count * *stride];
-        mean.fill(0.0);
         kernels.combine(kernel, rows, mean);
         for (mean, right) in mean.iter_mut().zip(&mut *right) {
             *mean *= inverse;
@@ -203,6 +203,20 @@ impl Regression {
             normal[dim * *stride + dim] += ridge * self.kernel_sum;
         }
         kernels.solve(shape, normal, right, slopes);
+    }
+
+    /// Adds to `to` the sum of the neighbours' differences from the point by their weights, in raw units,
+    /// once [`solve`](Self::solve) was called.
+    pub(crate) fn combine_rows(&self, to: &mut [f32]) {
+        let rows = self.rows[..self.kernel.len() * self.stride].chunks_exact(self.stride);
+        for (row, weight) in rows.zip(&self.weights) {
+            for ((to, entry), mean) in to.iter_mut().zip(row).zip(&self.mean) {
+                *to += weight * (entry + mean);
+            }
+        }
+        for (to, factor) in to.iter_mut().zip(&self.to_row) {
+            *to = if *factor > 0.0 { *to / factor } else { 0.0 };
+        }
     }
 
     /// The weights found by the last [`solve`](Self::solve).

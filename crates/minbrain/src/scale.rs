@@ -159,10 +159,7 @@ impl Scale {
         }
         let widths = self.bounds.iter().map(|bounds| bounds.high - bounds.low);
         let weights = &mut self.plain[self.sensors..];
-        weights
-            .iter_mut()
-            .zip(Spread::action_weights(acted, widths))
-            .for_each(|(w, new)| *w = new);
+        weights.iter_mut().zip(Spread::action_weights(acted, widths)).for_each(|(w, new)| *w = new);
         self.choose();
     }
 

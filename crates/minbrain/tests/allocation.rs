@@ -78,7 +78,9 @@ fn a_warm_brain_allocates_nothing() {
             // Five cycles a second: the policy that goes by the minute cleans up many times.
             let mut brain = builder.cycle_period_us(200_000).build().unwrap();
             let mut walk = Walk { cycle: 0, place: 0.0, idle };
-            assert!(allocations(40, &mut brain, &mut walk) > 0, "what is counted does count");
+            let copied = allocation_counter::measure(|| drop(black_box(brain.clone())));
+            assert!(copied.count_total > 0, "what is counted does count");
+            allocations(40, &mut brain, &mut walk);
             let counted = allocations(6_000, &mut brain, &mut walk);
             assert_eq!(counted, 0, "{forgetting:?}, {metric:?}, {idle}, {actions:?}");
             assert!(brain.stats().experiences > 300);
@@ -187,9 +189,17 @@ fn a_brain_that_acts_by_value_allocates_nothing() {
 /// not its own.
 #[test]
 fn an_imitating_brain_allocates_nothing() {
-    for actions in [ActionSpace::discrete(2), ActionSpace::continuous([(-1.0, 1.0)])] {
-        let builder = Brain::builder().sensors(2).actions(actions.clone()).policy(Policy::Value);
-        let builder = builder.budget(Budget::Experiences(400)).forgetting(Forgetting::Fifo);
+    let spaces = [ActionSpace::discrete(2), ActionSpace::continuous([(-1.0, 1.0)])];
+    let policies = [
+        (Policy::Value, Forgetting::Fifo),
+        (Policy::Imitation, Forgetting::Fifo),
+        (Policy::Imitation, Forgetting::Coverage),
+    ];
+    for (actions, (policy, forgetting)) in
+        spaces.iter().flat_map(|actions| policies.map(|policy| (actions.clone(), policy)))
+    {
+        let builder = Brain::builder().sensors(2).actions(actions.clone()).policy(policy);
+        let builder = builder.budget(Budget::Experiences(400)).forgetting(forgetting).history(1);
         let mut brain = builder.build().unwrap();
         brain.set_exploration(Exploration::Off);
         let lesson = match &actions {
@@ -211,7 +221,7 @@ fn an_imitating_brain_allocates_nothing() {
         };
         live(0..60);
         let counted = allocation_counter::measure(|| live(60..1_200));
-        assert_eq!(counted.count_total, 0, "{actions:?}");
-        assert!(imitated > 200, "{imitated}");
+        assert_eq!(counted.count_total, 0, "{actions:?} {policy:?} {forgetting:?}");
+        assert!(imitated > 200, "{imitated} {policy:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use minbrain::{Brain, Decision, Learned};
-use minbrain_server::{Stage, View};
+use minbrain_server::{Stage, Story, Surroundings, View};
 use minbrain_sim::World;
 use minbrain_sim::arena::{ARENA_SIDE_M, Arena, BEACON_RADIUS_M, Obstacle, ROBOT_RADIUS_M};
 
@@ -52,8 +52,16 @@ impl Dashboard {
     }
 
     /// Shows the cycle that just ended, and waits for the next one's time.
-    pub(crate) fn attend(&mut self, brain: &Brain, world: &dyn World) {
-        self.view.attend(brain, || world.arena().map(stage));
+    pub(crate) fn attend(
+        &mut self,
+        brain: &Brain,
+        world: &dyn World,
+        story: impl FnOnce() -> Story,
+    ) {
+        self.view.attend(brain, || Surroundings {
+            stage: world.arena().map(stage),
+            story: Some(story()),
+        });
         let now = Instant::now();
         self.next = (self.next + self.period).max(now.checked_sub(MOST_BEHIND).unwrap_or(now));
         thread::sleep(self.next.saturating_duration_since(now));

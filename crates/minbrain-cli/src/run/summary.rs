@@ -177,9 +177,10 @@ fn teacher_text(life: &WorldLife) -> Option<String> {
     }
     let cycles = count(asked.len() as u64);
     let [first, last] = [asked.first(), asked.last()].map(|share| figure(share * 100.0));
-    let left = life.left.as_ref().map_or(String::new(), |left| {
-        format!(", and left after {}", count(left.at))
-    });
+    let left = life
+        .left
+        .as_ref()
+        .map_or(String::new(), |left| format!(", and left after {}", count(left.at)));
     Some(format!(
         "teacher      acted in {first} % of its first {cycles} cycles, in {last} % of its last{left}"
     ))

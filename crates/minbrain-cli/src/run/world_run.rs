@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use minbrain::{Action, Brain, Budget, Outcome, Policy, Stats};
 use minbrain_bench::learning::IDLE_UNITS;
+use minbrain_server::Story;
 use minbrain_sim::arena::ARENA_SIDE_M;
 use minbrain_sim::{Controller, Random, scripted};
 
@@ -234,7 +235,21 @@ impl WorldRun {
         self.record.learned(&learned, took);
         if let Some(dashboard) = &mut self.dashboard {
             dashboard.learned(&learned, (step.reward, took));
-            dashboard.attend(self.brain.brain(), self.player.world.as_ref());
+            let story = || {
+                let has_teacher = self.teacher.is_some() || self.left.is_some();
+                let asked = if has_teacher { self.record.asked.means() } else { Vec::new() };
+                Story {
+                    unit: self.trials.unit.to_owned(),
+                    total: self.record.total,
+                    alone: self.trials.scores.clone(),
+                    scripted: self.trials.scripted,
+                    random: self.trials.random,
+                    score: self.player.score.over_time.means(),
+                    asked,
+                    left: self.left.as_ref().map(|left| left.at),
+                }
+            };
+            dashboard.attend(self.brain.brain(), self.player.world.as_ref(), story);
         }
         self.ranges.widen(self.player.world.observation());
         if let Some(arena) = self.player.world.arena() {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::life::Durability;
 use super::pulse::{Last, Point, Pulse};
 use super::stage::Stage;
+use super::story::{Story, Surroundings};
 use super::wording;
 
 /// Everything that changes from frame to frame.
@@ -21,6 +22,7 @@ pub(crate) struct Frame {
     decision: Option<Decided>,
     active: Vec<Node>,
     stage: Option<Stage>,
+    story: Option<Story>,
 }
 
 /// How long the last cycles took, against the deadline.
@@ -100,7 +102,7 @@ struct Node {
 }
 
 impl Frame {
-    pub(crate) fn new(pulse: &Pulse, brain: &Brain, stage: Option<Stage>, now: Instant) -> Self {
+    pub(crate) fn new(pulse: &Pulse, brain: &Brain, around: Surroundings, now: Instant) -> Self {
         let stats = brain.stats();
         let insight = brain.insight();
         let names = &pulse.action_names;
@@ -130,7 +132,8 @@ impl Frame {
             point: pulse.history.back().copied(),
             decision: pulse.last.as_ref().map(decided),
             active: insight.active.iter().map(|active| Node::new(active, stats.learned)).collect(),
-            stage,
+            stage: around.stage,
+            story: around.story,
         }
     }
 }
@@ -138,6 +141,7 @@ impl Frame {
 fn compared_by(brain: &Brain) -> &'static str {
     match brain.config().policy {
         minbrain::Policy::Value => "expected return",
+        minbrain::Policy::Imitation => "what demonstrations say",
         _ => "share of the votes",
     }
 }

@@ -10,7 +10,7 @@ use super::frame::Frame;
 use super::life::Durability;
 use super::live::Live;
 pub use super::recent::Recent;
-use super::stage::Stage;
+use super::story::Surroundings;
 use crate::limits::{HISTORY_POINTS, POINT};
 
 /// A point of the curves over time: means over the cycles of half a second.
@@ -133,19 +133,19 @@ impl Pulse {
         self.point_since = now;
     }
 
-    /// Shows `brain` to whoever watches, if it is time to; `stage` is asked for only then. Cost: a
+    /// Shows `brain` to whoever watches, if it is time to; what is `around` it is asked for only then. Cost: a
     /// reading of the clock, or if it is time, some hundred microseconds.
-    pub fn show(&mut self, brain: &Brain, stage: impl FnOnce() -> Option<Stage>) {
+    pub fn show(&mut self, brain: &Brain, around: impl FnOnce() -> Surroundings) {
         let now = Instant::now();
         if self.live.is_due(self.shown, now) {
             self.shown = now;
-            self.live.show(self.frame(brain, stage(), now));
+            self.live.show(self.frame(brain, around(), now));
         }
     }
 
     /// The frame of this moment, as JSON.
-    pub(crate) fn frame(&self, brain: &Brain, stage: Option<Stage>, now: Instant) -> String {
-        serde_json::to_string(&Frame::new(self, brain, stage, now)).unwrap_or_default()
+    pub(crate) fn frame(&self, brain: &Brain, around: Surroundings, now: Instant) -> String {
+        serde_json::to_string(&Frame::new(self, brain, around, now)).unwrap_or_default()
     }
 
     pub(crate) fn age_ms(&self, now: Instant) -> u64 {

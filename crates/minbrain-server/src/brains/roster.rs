@@ -293,7 +293,8 @@ fn builder_for(hello: &Hello, settings: &Settings) -> Option<BrainBuilder> {
     };
     let dims = hello.sensors + actions.dims();
     let builder = Brain::builder().sensors(hello.sensors).actions(actions).budget(plan.budget);
-    let builder = builder.policy(plan.policy.unwrap_or(usual)).seed(plan.seed).isa(plan.isa);
+    let builder = builder.policy(plan.policy.unwrap_or(usual)).history(plan.history);
+    let builder = builder.seed(plan.seed).isa(plan.isa);
     Some(match &plan.equipment {
         Some(equipment) => equipment.equip(builder, dims),
         None => builder,

@@ -10,6 +10,7 @@ import { showKept } from "./kept.js";
 import { showLatency } from "./latency.js";
 import { showRobots } from "./robots.js";
 import { clearStage, showStage } from "./stage.js";
+import { showStory } from "./story.js";
 import { startTheme } from "./theme.js";
 
 const RETRY_MS = 1000;
@@ -45,6 +46,7 @@ function show(frame) {
   showDecision(frame.decision);
   showGraph(frame.active);
   showStage(frame.stage);
+  showStory(frame.story);
 }
 
 function list(brains) {

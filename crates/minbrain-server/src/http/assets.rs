@@ -32,6 +32,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "decision.js" as JS;
     "experience.js" as JS;
     "stage.js" as JS;
+    "story.js" as JS;
     "robots.js" as JS;
     "theme.js" as JS;
 };

@@ -17,6 +17,7 @@ use tokio::time::{Interval, interval};
 use super::api::find;
 use super::reply::Refusal;
 use crate::brains::hosted::Hosted;
+use crate::brains::story::Surroundings;
 use crate::limits::HEARTBEAT;
 use crate::runtime::Shared;
 
@@ -66,7 +67,7 @@ fn first_events(hosted: &Hosted) -> Vec<Event> {
             "history": pulse.history,
             "now_ms": pulse.age_ms(Instant::now()),
         });
-        let frame = pulse.frame(brain, None, Instant::now());
+        let frame = pulse.frame(brain, Surroundings::default(), Instant::now());
         (history.to_string(), frame)
     });
     let Ok((history, frame)) = asked else { return Vec::new() };

@@ -18,6 +18,7 @@ use super::watch::{Line, Post};
 use super::welcome::Introduced;
 use crate::brains::roster::{Claim, Turned};
 use crate::brains::seat::Seat;
+use crate::brains::story::Surroundings;
 use crate::limits::{BUSY_CYCLES, IDLE_LEAST, MESSAGE_TIMEOUT};
 use crate::runtime::Shared;
 
@@ -249,7 +250,7 @@ impl Service {
             seat.consolidate();
         }
         let Seat { life, pulse, .. } = &mut *seat;
-        pulse.show(life.brain(), || None);
+        pulse.show(life.brain(), Surroundings::default);
     }
 
     fn tell(&mut self, code: ErrorCode) -> Result<(), Parted> {
@@ -304,7 +305,7 @@ fn prepare(out: &mut Vec<u8>, request: Request<'_>, fallback: &Action) {
             out.clear();
             Answer::Decided(minbrain_wire::Decided::default()).encode(out);
         }
-        Request::Asked { .. } | Request::Statistics => {
+        Request::Asked { .. } | Request::Shown { .. } | Request::Statistics => {
             out.clear();
             Answer::Error(ErrorCode::BrainFailed).encode(out);
         }

@@ -86,6 +86,10 @@ impl Story {
                 may(Role::Read)?;
                 self.predict(seat, action, observation).map_err(code)
             }
+            Request::Shown { action } => {
+                may(Role::Control)?;
+                self.take_over(seat, action)
+            }
             Request::Statistics => {
                 may(Role::Read)?;
                 Ok(Reply::Figures(figures(seat)))
@@ -145,6 +149,20 @@ impl Story {
         }
         write_action(&self.last.action, &mut self.values);
         Ok(reply)
+    }
+
+    /// Takes over what was done instead of what was decided last.
+    fn take_over(&mut self, seat: &mut Seat, values: &[f32]) -> Result<Reply, ErrorCode> {
+        if !self.last.is_open {
+            return Err(ErrorCode::Protocol);
+        }
+        let shown = read_action(values, &seat.life.brain().config().actions);
+        let chosen = (Method::Given, 1.0);
+        seat.life.resume(&self.last.observation, &shown, chosen).map_err(code)?;
+        seat.owner = Some(self.robot);
+        (self.last.action, self.last.chosen) = (shown, chosen);
+        write_action(&self.last.action, &mut self.values);
+        Ok(Reply::Act { is_original: false, confidence: 1.0 })
     }
 
     fn predict(

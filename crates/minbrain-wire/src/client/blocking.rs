@@ -99,6 +99,17 @@ impl<S: Read + Write> Client<S> {
         self.session.predicted()
     }
 
+    /// Shows the brain what was done instead of what it decided last, by somebody who knows better:
+    /// where its confidence is under 0.5, say. It learns from the outcome as from a demonstration.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn show(&mut self, action: &[f32]) -> Result<Decided<'_>, ClientError> {
+        self.session.ask(Request::Shown { action });
+        self.exchange()?;
+        self.session.decided()
+    }
+
     /// How the brain is doing.
     ///
     /// # Errors

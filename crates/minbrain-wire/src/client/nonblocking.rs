@@ -94,6 +94,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncClient<S> {
         self.session.predicted()
     }
 
+    /// As [`Client::show`](super::Client::show).
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn show(&mut self, action: &[f32]) -> Result<Decided<'_>, ClientError> {
+        self.session.ask(Request::Shown { action });
+        self.exchange().await?;
+        self.session.decided()
+    }
+
     /// As [`Client::statistics`](super::Client::statistics).
     ///
     /// # Errors

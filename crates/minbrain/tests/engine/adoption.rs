@@ -80,7 +80,7 @@ fn who_adopts_a_life_walks_the_shortest_way_in_the_first_episode() {
 
 #[test]
 fn what_is_adopted_is_marked_recalled_and_never_counted_as_own() {
-    for policy in [Policy::Consensus, Policy::Value] {
+    for policy in [Policy::Consensus, Policy::Value, Policy::Imitation] {
         let actions = ActionSpace::continuous([(-1.0, 1.0)]);
         let mut brain = brain(3, actions, 100).policy(policy).build().unwrap();
         let (mut ring, mut other) = (Ring::new(5), Ring::new(6));
@@ -188,7 +188,7 @@ fn a_full_brain_that_forgets_nothing_refuses_them_too() {
 
 #[test]
 fn adoptions_are_relived_and_live_on_in_images() {
-    for policy in [Policy::Consensus, Policy::Value] {
+    for policy in [Policy::Consensus, Policy::Value, Policy::Imitation] {
         let mut own = brain(3, ActionSpace::discrete(3), 80).policy(policy).build().unwrap();
         let (mut twin, mut tape) = (own.clone(), Tape::default());
         let (mut ring, mut other) = (Ring::new(1), Ring::new(2));

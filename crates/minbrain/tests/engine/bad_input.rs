@@ -57,9 +57,9 @@ fn observations() -> Vec<(Vec<f32>, &'static str)> {
 fn observations_are_checked_at_every_door() {
     let one = ActionSpace::continuous([(-1.0, 1.0)]);
     let spaces = action_spaces().into_iter().chain([one]);
-    for (actions, policy) in
-        spaces.flat_map(|s| [(s.clone(), Policy::Consensus), (s, Policy::Value)])
-    {
+    for (actions, policy) in spaces.flat_map(|s| {
+        [(s.clone(), Policy::Consensus), (s.clone(), Policy::Value), (s, Policy::Imitation)]
+    }) {
         let action = actions.neutral();
         let mut brain = lived(brain(3, actions, 50).policy(policy));
         for (bad, words) in observations() {

@@ -40,7 +40,7 @@ fn brains() -> Vec<Brain> {
             let builder = brain(3, actions.clone(), 90).forgetting(forgetting).seed(3);
             made.push(builder.cycle_period_us(1_000_000).build().unwrap());
         }
-        for policy in [Policy::Consensus, Policy::Value] {
+        for policy in [Policy::Consensus, Policy::Value, Policy::Imitation] {
             for metric in [Metric::Euclidean, Metric::Cosine] {
                 let builder = brain(3, actions.clone(), 0).policy(policy).metric(metric);
                 made.push(builder.budget(Budget::Bytes(250_000)).build().unwrap());

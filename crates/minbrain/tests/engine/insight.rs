@@ -15,6 +15,18 @@ fn brain(policy: Policy) -> Brain {
     builder.policy(policy).budget(Budget::Experiences(BUDGET)).seed(5).build().unwrap()
 }
 
+/// Shows it in so many cycles how to stay in the middle.
+fn show(brain: &mut Brain, cycles: usize) {
+    let mut dice = Dice::new(4);
+    for _ in 0..cycles {
+        let place = [dice.signed(), dice.signed()];
+        let action = 1 + usize::from(place[0] < -0.2) - usize::from(place[0] > 0.2);
+        brain.accompany(&place, &Action::Discrete(action)).unwrap();
+        brain.learn(Outcome { observation: &place, reward: place[0], ended: false }).unwrap();
+        brain.interrupt();
+    }
+}
+
 /// Lives for `cycles`, and calls `look` after each decision.
 fn live(brain: &mut Brain, cycles: usize, mut look: impl FnMut(&Brain)) {
     let mut dice = Dice::new(3);
@@ -61,14 +73,17 @@ fn active_experiences_and_witnesses_are_as_other_calls_tell() {
 
 #[test]
 fn the_action_chosen_is_the_one_of_the_greatest_worth() {
-    for policy in [Policy::Consensus, Policy::Value] {
+    for policy in [Policy::Consensus, Policy::Value, Policy::Imitation] {
         let mut brain = brain(policy);
         live(&mut brain, 200, |_| {});
+        if policy == Policy::Imitation {
+            show(&mut brain, 50);
+        }
         brain.set_exploration(Exploration::Off);
         let mut compared = 0;
         live(&mut brain, 100, |brain| {
             let decision = brain.waiting().unwrap();
-            if !matches!(decision.method, Method::Consensus | Method::Value) {
+            if !matches!(decision.method, Method::Consensus | Method::Value | Method::Imitated) {
                 return;
             }
             let considered = brain.insight().considered;

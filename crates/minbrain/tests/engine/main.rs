@@ -7,6 +7,7 @@ mod bad_input;
 mod behaviour;
 mod calibration;
 mod cosine;
+mod demonstrations;
 mod determinism;
 mod dice;
 mod forgetting;

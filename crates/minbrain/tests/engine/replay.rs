@@ -43,7 +43,7 @@ fn live(brain: &mut Brain, tape: &mut Tape, ring: &mut Ring, cycles: usize) {
 
 fn brains() -> Vec<Brain> {
     let spaces = [vec![], vec![(-1.0, 1.0)], vec![(-1.0, 1.0), (-0.5, 2.0)]];
-    let policies = [Policy::Consensus, Policy::Value];
+    let policies = [Policy::Consensus, Policy::Value, Policy::Imitation];
     let pairs = spaces.iter().flat_map(|bounds| policies.map(|policy| (bounds, policy)));
     let made = pairs.map(|(bounds, policy)| {
         let continuous = ActionSpace::continuous(bounds.iter().copied());

@@ -87,7 +87,7 @@ fn actions() -> impl Strategy<Value = ActionSpace> {
 
 fn config() -> impl Strategy<Value = Config> {
     let metric = prop_oneof![Just(Metric::Euclidean), Just(Metric::Cosine)];
-    let policy = prop_oneof![Just(Policy::Consensus), Just(Policy::Value)];
+    let policy = prop_oneof![Just(Policy::Consensus), Just(Policy::Value), Just(Policy::Imitation)];
     let tuned = (1_usize..30, 0.0_f32..=1.0, 0.0_f32..=1.0, 0.0_f32..=1.0);
     (1_usize..4, actions(), (metric, policy), 0_usize..5, 1_usize..60, tuned).prop_map(
         |(

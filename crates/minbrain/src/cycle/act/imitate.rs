@@ -1,8 +1,9 @@
 //! What was demonstrated in places like this one: local linear regression on the action.
 //!
-//! A demonstration is an experience whose action somebody else chose. The nearest of them say what
-//! the demonstrator would do here, by a line through their actions: of a discrete action, through an
-//! indicator for each, the largest of which is done. How sure that is, is what says when to ask: how far
+//! A demonstration is an experience whose action somebody else chose. A linear model of all of them says
+//! what the demonstrator does by and large, and the nearest ones what it does otherwise here, by a line
+//! through what that leaves: of a discrete action, through an indicator for each, the largest of which
+//! is done. How sure that is, is what says when to ask: how far
 //! the best action leads the second, and how near the demonstrations lie.
 
 mod merit;
@@ -21,6 +22,7 @@ use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
+use crate::prior::LinearPrior;
 use crate::regression::{Regression, neighbours_for};
 use merit::Merit;
 use skill::Skill;
@@ -28,7 +30,7 @@ use skill::Skill;
 /// Ridge on the slopes of an action. That of a model: where somebody acts by a rule, the line is it.
 const RIDGE: f32 = 1e-3;
 /// By how much the best discrete action must lead the second to be as good as asking.
-const MARGIN: f32 = 0.3;
+const MARGIN: f32 = 0.2;
 /// How much of a continuous action, as a share of its usual deviation, the line may leave unexplained
 /// to be as good as asking.
 const UNEXPLAINED: f32 = 0.3;
@@ -37,7 +39,8 @@ const UNEXPLAINED: f32 = 0.3;
 const FAR: f32 = 1.5;
 /// The same where demonstrations say nothing any more.
 const FARTHEST: f32 = 3.0 * FAR;
-/// How far a continuous action may leave the range of what the nearest demonstrators did, as a share of it.
+/// How far a continuous action may leave the range of what the nearest demonstrations leave of the linear
+/// model, as a share of it.
 const BEYOND: f32 = 0.5;
 /// What a demonstration that is guessed perfectly from the others is still worth.
 const LEAST_ERROR: f32 = 0.1;
@@ -51,6 +54,7 @@ pub(crate) struct Imitation {
     pub(crate) confidence: f32,
     skill: Skill,
     merit: Merit,
+    prior: LinearPrior,
     sensors: usize,
     neighbours: usize,
     found: TopK,
@@ -63,7 +67,10 @@ pub(crate) struct Imitation {
     neighbour: Vec<f32>,
     /// How much speaks for each discrete action, or the line's value of each dimension.
     guess: Vec<f32>,
-    /// One dimension of the neighbours' actions.
+    /// What the linear model says here, and at a neighbour.
+    trend: Vec<f32>,
+    neighbour_trend: Vec<f32>,
+    /// What it leaves of one dimension of the neighbours' actions.
     targets: Vec<f32>,
     /// How much what was watched last would be missed.
     loss: f32,
@@ -80,6 +87,7 @@ impl Imitation {
             confidence: 0.0,
             skill: Skill::new(guessed),
             merit: Merit::new(),
+            prior: LinearPrior::new(dims, guessed, 1),
             sensors: config.sensors,
             neighbours: neighbours_for(dims),
             found: TopK::with_capacity(MAX_NEIGHBOURS + 1),
@@ -89,6 +97,8 @@ impl Imitation {
             place: padded.clone(),
             neighbour: padded,
             guess: vec![0.0; guessed],
+            trend: vec![0.0; guessed],
+            neighbour_trend: vec![0.0; guessed],
             targets: Vec::with_capacity(MAX_NEIGHBOURS + 1),
             loss: 0.0,
         }
@@ -162,38 +172,65 @@ impl Imitation {
 
     /// Picks the discrete action that most speaks for. Returns how sure that is.
     fn classify(&mut self, known: &Experiences) -> f32 {
-        let Self { action, slots, regression, guess, .. } = self;
-        guess.fill(0.0);
+        let Self { action, slots, regression, guess, prior, place, neighbour, weights, .. } = self;
+        let dims = weights.len();
+        // The model is linear and the weights' sum is 1: it says of the neighbours, weighed, what it says
+        // of their weighed mean.
+        neighbour.fill(0.0);
+        regression.combine_rows(neighbour);
+        for (at, mean) in neighbour[..dims].iter_mut().enumerate() {
+            *mean += place[at];
+        }
+        prior.predict(0, &place[..dims], &mut self.trend);
+        prior.predict(0, &neighbour[..dims], &mut self.neighbour_trend);
+        let trends = self.trend.iter().zip(&self.neighbour_trend);
+        guess.iter_mut().zip(trends).for_each(|(guess, (here, there))| *guess = here - there);
         let say = slots.iter().zip(regression.weights());
         say.for_each(|(&slot, weight)| guess[known.part(slot)] += weight);
         let best = largest(guess);
         *action = Action::Discrete(best);
         let others = guess.iter().enumerate().filter(|&(at, _)| at != best);
-        let second = others.map(|(_, &share)| share).fold(guess[best] - 1.0, f32::max);
-        let margin = guess[best] - second;
+        let second = others.map(|(_, &share)| share).fold(f32::MIN, f32::max);
+        let margin = if guess.len() > 1 { guess[best] - second } else { 1.0 };
         guess.iter_mut().for_each(|share| *share = share.clamp(0.0, 1.0));
         margin / (margin + MARGIN)
     }
 
     /// Takes the value of the line here, in each dimension. Returns how sure that is.
     fn follow_line(&mut self, known: &Experiences, bounds: &[Bounds]) -> f32 {
-        let Self { action, slots, regression, guess, sensors, targets, skill, .. } = self;
-        let Action::Continuous(values) = action else { return 0.0 };
+        let dims = self.weights.len();
+        self.prior.predict(0, &self.place[..dims], &mut self.trend);
         let mut unexplained = 0.0;
-        for (dim, (out, Bounds { low, high })) in values.iter_mut().zip(bounds).enumerate() {
-            targets.clear();
-            targets.extend(slots.iter().map(|&slot| known.space.value(slot, *sensors + dim)));
+        for (dim, Bounds { low, high }) in bounds.iter().enumerate() {
+            self.gather_targets(known, dim);
+            let Self { regression, guess, targets, skill, trend, .. } = self;
             let line: f32 = targets.iter().zip(regression.weights()).map(|(t, w)| t * w).sum();
             let least = targets.iter().copied().fold(f32::MAX, f32::min);
             let most = targets.iter().copied().fold(f32::MIN, f32::max);
             let beyond = BEYOND * (most - least);
-            *out = line.max(least - beyond).min(most + beyond).max(*low).min(*high);
-            guess[dim] = *out;
+            let off = line.max(least - beyond).min(most + beyond);
+            guess[dim] = (trend[dim] + off).max(*low).min(*high);
             let usual = skill.variance(dim).max(f32::MIN_POSITIVE);
             unexplained += regression.unexplained(targets, RIDGE) / usual;
         }
+        if let Action::Continuous(values) = &mut self.action {
+            values.copy_from_slice(&self.guess);
+        }
         let unexplained = (unexplained / bounds.len() as f32).sqrt();
         UNEXPLAINED / (UNEXPLAINED + unexplained)
+    }
+
+    /// Collects what the linear model leaves of one dimension of the neighbours' actions.
+    fn gather_targets(&mut self, known: &Experiences, dim: usize) {
+        let Self { slots, prior, neighbour, neighbour_trend, targets, weights, sensors, .. } = self;
+        let Some(demonstrations) = &known.demonstrations else { return };
+        let key = &mut neighbour[..weights.len()];
+        targets.clear();
+        for &slot in &*slots {
+            demonstrations.copy_key(slot, key);
+            prior.predict(0, key, neighbour_trend);
+            targets.push(known.space.value(slot, *sensors + dim) - neighbour_trend[dim]);
+        }
     }
 
     /// Guesses what is demonstrated before it is stored, and learns from that how well the
@@ -208,10 +245,13 @@ impl Imitation {
         if !self.slots.is_empty() {
             self.skill.learn(&self.guess, action);
         }
-        self.loss = self.loss_of(|at| match action {
+        let taken = |at: usize| match action {
             Action::Discrete(part) => indicator(*part, at),
             Action::Continuous(values) => values[at],
-        });
+        };
+        self.loss = self.loss_of(taken);
+        self.trend.iter_mut().enumerate().for_each(|(at, target)| *target = taken(at));
+        self.prior.update(0, &self.place[..self.weights.len()], &self.trend);
         units
     }
 
@@ -295,6 +335,7 @@ impl Imitation {
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         self.skill.fingerprint(print);
         self.merit.fingerprint(print);
+        self.prior.fingerprint(print);
     }
 }
 
@@ -323,8 +364,8 @@ fn largest(shares: &[f32]) -> usize {
     (1..shares.len()).fold(0, |best, at| if shares[at] > shares[best] { at } else { best })
 }
 
-image!(Imitation keeps skill merit; not action confidence sensors neighbours found slots regression weights
-    place neighbour guess targets loss);
+image!(Imitation keeps skill merit prior; not action confidence sensors neighbours found slots regression weights
+    place neighbour guess trend neighbour_trend targets loss);
 
 #[cfg(test)]
 mod tests;

@@ -167,7 +167,8 @@ mod tests {
         assert!(merit.is_outgrown(), "what is tried out may earn less");
         live(&mut merit, (5, Method::Value, 5.0));
         assert!(!merit.is_outgrown(), "it fell behind again");
-        (0..10).for_each(|at| live(&mut merit, (1, Method::Novelty, 11.0 + 30.0 * (at % 2) as f32)));
+        (0..10)
+            .for_each(|at| live(&mut merit, (1, Method::Novelty, 11.0 + 30.0 * (at % 2) as f32)));
         assert!(!merit.is_outgrown(), "what varies so much may be chance");
         live(&mut merit, (40, Method::Novelty, 11.0));
         assert!(merit.is_outgrown(), "even what is tried out earns more");

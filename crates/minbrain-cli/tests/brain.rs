@@ -50,6 +50,20 @@ fn what_was_learned_is_there_the_next_time() {
     );
 }
 
+/// Taught in one run, alone from the first cycle of the next on.
+#[test]
+fn what_was_taught_is_there_when_the_teacher_is_not() {
+    let folder = Folder::new();
+    let pole = ["--world", "cartpole", "--policy", "imitation", "--seed", "3", "--brain", "pole"];
+    let first = lived(&folder, &[&pole[..], &["--steps", "2000", "--taught", "2000"]].concat());
+    assert!(first["methods"]["given"].as_f64() > Some(0.0), "{first}");
+    let again = lived(&folder, &[&pole[..], &["--steps", "500", "--alone"]].concat());
+    assert_eq!((&again["kept"]["began_with"], &again["alone"]), (&2000.into(), &true.into()));
+    assert_eq!(again["methods"]["given"], Value::Null);
+    let before = again["alone_score"]["scores"][0][1].as_f64().unwrap();
+    assert!(before > 400.0 && again["brain"]["return"] == 500.0, "{again}");
+}
+
 #[test]
 fn a_run_that_is_ended_loses_nothing() {
     let folder = Folder::new();

@@ -17,7 +17,11 @@ fn help_shows_what_can_be_done() {
 
 #[test]
 fn wrong_usage_exits_with_2() {
-    let wrong: [&[&str]; 8] = [
+    let wrong: [&[&str]; 12] = [
+        &["run", "--policy", "imitate"],
+        &["run", "--history", "2"],
+        &["run", "--alone", "--taught", "5"],
+        &["run", "--stream", "life.csv", "--taught", "5"],
         &["--nonsense"],
         &["dance"],
         &["run", "--steps", "0"],
@@ -105,12 +109,56 @@ fn worlds_have_a_policy_and_may_be_given_another() {
     for (more, policy, alone, method) in [
         (&["--world", "cartpole"][..], "value", true, "novelty"),
         (&["--world", "cartpole", "--policy", "consensus"], "consensus", false, "given"),
-        (&["--world", "arena"], "consensus", false, "given"),
+        (&["--world", "arena", "--policy", "consensus"], "consensus", false, "given"),
+        (&["--world", "arena"], "imitation", false, "given"),
+        (&["--world", "pendulum", "--policy", "imitation"], "imitation", false, "given"),
+        (&["--alone"], "imitation", true, "bootstrap"),
         (&["--world", "arena", "--policy", "value"], "value", true, "novelty"),
     ] {
         let (said_policy, said_alone, methods) = lived(more);
         assert_eq!((said_policy.as_str(), said_alone.as_bool()), (Some(policy), Some(alone)));
         assert!(methods.iter().any(|m| m == method), "{more:?}: {methods:?}");
+    }
+}
+
+/// The pole is taught, and then kept up by the brain alone; who only repeats what the teacher does now
+/// and then lets it fall.
+#[test]
+fn a_run_with_a_teacher_is_taught_and_then_goes_on_alone() {
+    let args = ["run", "--world", "cartpole", "--policy", "imitation", "--json", "--no-report"];
+    let said = run(minbrain().args(args).args(["--steps", "3000", "--history", "0"]));
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let object = json_lines(&said.out).remove(0);
+    assert_eq!((&object["taught_until"], &object["history"]), (&2250.into(), &0.into()));
+    let share = |key: &str| object[key].as_f64().unwrap();
+    assert!(share("taught_last") < 0.5 * share("taught_first"), "{object}");
+    let asked: Vec<[f64; 2]> = serde_json::from_value(object["asked_percent"].clone()).unwrap();
+    let late = asked.iter().filter(|point| point[0] > 2_325.0);
+    assert!(late.clone().count() > 5 && late.clone().all(|point| point[1] == 0.0), "{asked:?}");
+    let alone = &object["alone_score"];
+    let scores: Vec<[f64; 2]> = serde_json::from_value(alone["scores"].clone()).unwrap();
+    let at: Vec<f64> = scores.iter().map(|score| score[0]).collect();
+    assert_eq!(at, [0.0, 1_000.0, 2_000.0, 3_000.0]);
+    assert!(scores[0][1] < 100.0 && scores[3][1] > 450.0, "{scores:?}");
+    assert_eq!((&alone["last"], &alone["scripted"]), (&scores[3][1].into(), &500.0.into()));
+    let earned = |who: &str| object[who]["return_per_episode"].as_f64().unwrap_or(3_000.0);
+    assert!(earned("repeating") < 0.5 * earned("brain"), "{object}");
+}
+
+#[test]
+fn what_leads_the_summary_is_the_score_alone() {
+    for (args, lines) in [
+        (
+            &["--steps", "1500", "--seed", "2"][..],
+            &["alone ", "teacher ", "after the teacher left"][..],
+        ),
+        (&["--steps", "300", "--world", "pendulum"], &["alone "]),
+    ] {
+        let said = run(minbrain().args(["run", "--no-report"]).args(args));
+        let summary = said.out.split_once("minbrain     ").unwrap().1;
+        let second = summary.lines().nth(1).unwrap();
+        assert!(second.starts_with(lines[0]) && second.contains("scripted"), "{}", said.out);
+        assert!(lines.iter().all(|line| summary.contains(line)), "{}", said.out);
     }
 }
 
@@ -120,7 +168,8 @@ fn the_same_seed_gives_the_same_life() {
         let args = ["run", "--steps", "300", "--json", "--no-report", "--seed", seed];
         let said = run(minbrain().args(args));
         let object = json_lines(&said.out).remove(0);
-        ["brain", "random", "scripted", "surprise_last", "methods"].map(|key| object[key].clone())
+        ["brain", "random", "scripted", "repeating", "alone_score", "methods"]
+            .map(|key| object[key].clone())
     };
     assert_eq!(life("3"), life("3"));
     assert_ne!(life("3"), life("4"));
@@ -136,7 +185,16 @@ fn the_report_needs_no_network() {
     for outside in ["http:", "https:", "//", "src=", "<link", "@import", "url("] {
         assert!(!page.contains(outside), "{outside} in the report");
     }
-    for shown in ["Surprise", "Where the robot went", "Latency", "--steps 400", "<svg"] {
+    for shown in [
+        "Alone",
+        "Asked",
+        "the teacher leaves",
+        "Surprise",
+        "Where the robot went",
+        "Latency",
+        "--steps 400",
+        "<svg",
+    ] {
         assert!(page.contains(shown), "{shown} is missing");
     }
     assert!(!page.contains("NaN"), "a figure is missing");

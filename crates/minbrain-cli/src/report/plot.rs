@@ -74,9 +74,11 @@ impl Plot {
     pub(super) fn upright(mut self, x: f64, row: u8, label: &str) -> Self {
         let (x, bottom) = (self.x_at(x), HEIGHT - BOTTOM);
         let y = TOP + 4.0 + f64::from(row) * 15.0;
+        // In the last third there is more room on the left.
+        let (anchor, at) =
+            if x > WIDTH * 2.0 / 3.0 { ("end", x - 4.0) } else { ("start", x + 4.0) };
         self.mark(format_args!(
-            r#"<path class="upright" d="M{x:.1} {TOP:.1}V{bottom:.1}"/><text x="{:.1}" y="{:.1}">{}</text>"#,
-            x + 4.0,
+            r#"<path class="upright" d="M{x:.1} {TOP:.1}V{bottom:.1}"/><text x="{at:.1}" y="{:.1}" text-anchor="{anchor}">{}</text>"#,
             y + 6.0,
             escaped(label),
         ));

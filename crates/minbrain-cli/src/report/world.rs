@@ -19,9 +19,17 @@ const METHOD_CLASSES: [&str; 4] = ["random", "brain", "scripted", "fourth"];
 pub(crate) fn page(life: &WorldLife) -> String {
     let record = &life.record;
     let title = format!("minbrain: {}", life.world);
+    let lesson = match &life.left {
+        Some(left) => format!(
+            "A teacher acted wherever the brain was unsure, and left after {} cycles; then the brain \
+             went on alone. ",
+            count(left.at)
+        ),
+        None => String::new(),
+    };
     let lead = format!(
-        "{} cycles, {} of the robot's time. A random and a hand-written controller did the same \
-         in their own copies of the world.",
+        "{} cycles, {} of the robot's time. {lesson}Others did the same in their own copies of the \
+         world.",
         count(record.done),
         stretch(life.lived_s()),
     );

@@ -35,6 +35,13 @@ pub(crate) struct Record {
     pub(crate) consolidated: Duration,
 }
 
+/// Whether somebody could be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Teacher {
+    Here,
+    Away,
+}
+
 /// The cycle just done.
 #[derive(Clone, Debug)]
 pub(crate) struct Last {
@@ -70,12 +77,12 @@ impl Record {
         }
     }
 
-    /// Takes what was decided, where somebody could be asked or not.
-    pub(crate) fn decided(&mut self, decision: &Decision, has_teacher: bool) {
+    /// Takes what was decided.
+    pub(crate) fn decided(&mut self, decision: &Decision, teacher: Teacher) {
         self.methods.push(self.done, decision.method.name());
         let asked = f32::from(u8::from(decision.method == Method::Given));
         self.asked.push(self.done, f64::from(asked * 100.0));
-        if has_teacher {
+        if teacher == Teacher::Here {
             self.asked_ends.push(asked);
         }
         self.last.method = Some(decision.method);

@@ -29,6 +29,14 @@ impl Series {
         self.points[point].count += 1;
     }
 
+    /// [`means`](Self::means) of the stretches that are over once so many cycles are done.
+    pub(crate) fn whole_means(&self, done: u64) -> Vec<(f64, f64)> {
+        let half = self.per_point as f64 / 2.0;
+        let mut means = self.means();
+        means.retain(|mean| mean.0 + half <= done as f64);
+        means
+    }
+
     /// The middle of each stretch that has values, in cycles, and their mean.
     pub(crate) fn means(&self) -> Vec<(f64, f64)> {
         let middle = self.per_point as f64 / 2.0;
@@ -147,6 +155,14 @@ mod tests {
             series.push(at, at as f64);
         }
         assert_eq!(series.means(), [(1.0, 0.5), (3.0, 2.5), (5.0, 4.5), (7.0, 6.5)]);
+    }
+
+    #[test]
+    fn a_stretch_that_goes_on_is_not_whole() {
+        let mut series = Series::new(10, 5);
+        (0..5).for_each(|at| series.push(at, 1.0));
+        assert_eq!(series.whole_means(5).len(), 2);
+        assert_eq!(series.whole_means(6).len(), 3);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use minbrain::{Action, ActionSpace, Brain, Budget, Outcome, Stats};
 use super::membership::FleetFate;
 use super::mind::{Fate, Mind};
 use super::prediction_error::{PREDICTORS, PredictionError, Transition};
-use super::record::Record;
+use super::record::{Record, Teacher};
 use super::settings::Settings;
 use super::stop;
 use super::stream::{Recording, Row};
@@ -132,7 +132,7 @@ impl StreamRun {
         self.brain.set_time_us(self.clock.now_us)?;
         let decision = self.brain.accompany(now.observation, &action)?;
         let mut took = began.elapsed();
-        self.record.decided(decision, false);
+        self.record.decided(decision, Teacher::Away);
         let outcome =
             Outcome { observation: next.observation, reward: next.reward, ended: next.ended };
         let began = Instant::now();

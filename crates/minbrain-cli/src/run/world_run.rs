@@ -15,7 +15,7 @@ use super::heat::Heat;
 use super::membership::FleetFate;
 use super::mind::{Fate, Mind};
 use super::player::{Player, Score};
-use super::record::Record;
+use super::record::{Record, Teacher};
 use super::repeater::Repeater;
 use super::settings::Settings;
 use super::stop;
@@ -213,7 +213,8 @@ impl WorldRun {
             decision = self.brain.accompany(observation, &action)?;
         }
         let took = began.elapsed();
-        self.record.decided(decision, self.teacher.is_some());
+        let teacher = if self.teacher.is_some() { Teacher::Here } else { Teacher::Away };
+        self.record.decided(decision, teacher);
         if let Some(dashboard) = &mut self.dashboard {
             dashboard.decided(decision);
         }
@@ -237,14 +238,16 @@ impl WorldRun {
             dashboard.learned(&learned, (step.reward, took));
             let story = || {
                 let has_teacher = self.teacher.is_some() || self.left.is_some();
-                let asked = if has_teacher { self.record.asked.means() } else { Vec::new() };
+                let done = self.record.done;
+                let asked =
+                    if has_teacher { self.record.asked.whole_means(done) } else { Vec::new() };
                 Story {
                     unit: self.trials.unit.to_owned(),
                     total: self.record.total,
                     alone: self.trials.scores.clone(),
                     scripted: self.trials.scripted,
                     random: self.trials.random,
-                    score: self.player.score.over_time.means(),
+                    score: self.player.score.over_time.whole_means(done),
                     asked,
                     left: self.left.as_ref().map(|left| left.at),
                 }
@@ -329,7 +332,10 @@ impl WorldRun {
     }
 
     fn finish(mut self, settings: &Settings) -> Result<WorldLife, Failure> {
-        self.trials.hold(self.brain.brain(), self.record.done)?;
+        // Who is asked to end does not wait for another trial.
+        if !stop::asked() {
+            self.trials.hold(self.brain.brain(), self.record.done)?;
+        }
         let (comparison, scores) = (self.comparison(), self.scores());
         let stats = self.brain.brain().stats();
         let (fate, fleet) = self.brain.finish(settings.brain.as_deref())?;

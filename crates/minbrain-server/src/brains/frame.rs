@@ -141,7 +141,7 @@ impl Frame {
 fn compared_by(brain: &Brain) -> &'static str {
     match brain.config().policy {
         minbrain::Policy::Value => "expected return",
-        minbrain::Policy::Imitation => "what demonstrations say",
+        minbrain::Policy::Imitation => "share by demonstrations",
         _ => "share of the votes",
     }
 }

@@ -62,9 +62,6 @@ pub(super) fn settle(mind: &mut Mind) {
     if matches!(decision.method, Method::Value | Method::Novelty | Method::Planned) {
         decision.confidence = decision.prediction.knownness;
     }
-    if decision.method == Method::Imitated {
-        decision.confidence = cycle.imitation.confidence;
-    }
     decision.recalled.clear();
     // A random action is nobody's.
     let is_asked = decision.method != Method::Bootstrap;

@@ -6,6 +6,7 @@
 //! is done. How sure that is, is what says when to ask: how far
 //! the best action leads the second, and how near the demonstrations lie.
 
+mod check;
 mod merit;
 mod skill;
 
@@ -24,13 +25,14 @@ use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
 use crate::prior::LinearPrior;
 use crate::regression::{Regression, neighbours_for};
+use check::SpotCheck;
 use merit::Merit;
 use skill::Skill;
 
 /// Ridge on the slopes of an action. That of a model: where somebody acts by a rule, the line is it.
 const RIDGE: f32 = 1e-3;
 /// By how much the best discrete action must lead the second to be as good as asking.
-const MARGIN: f32 = 0.2;
+const MARGIN: f32 = 0.25;
 /// How much of a continuous action, as a share of its usual deviation, the line may leave unexplained
 /// to be as good as asking.
 const UNEXPLAINED: f32 = 0.3;
@@ -42,6 +44,11 @@ const FARTHEST: f32 = 3.0 * FAR;
 /// How far a continuous action may leave the range of what the nearest demonstrations leave of the linear
 /// model, as a share of it.
 const BEYOND: f32 = 0.5;
+/// With less confidence than this it is time to ask.
+const ASKED_BELOW: f32 = 0.5;
+/// What is told of the confidence of a decision that is put to a check: confidence is below 1, so that this
+/// is below a half.
+const CHECKED: f32 = 0.5;
 /// What a demonstration that is guessed perfectly from the others is still worth.
 const LEAST_ERROR: f32 = 0.1;
 
@@ -55,6 +62,7 @@ pub(crate) struct Imitation {
     skill: Skill,
     merit: Merit,
     prior: LinearPrior,
+    check: SpotCheck,
     sensors: usize,
     neighbours: usize,
     found: TopK,
@@ -88,6 +96,7 @@ impl Imitation {
             skill: Skill::new(guessed),
             merit: Merit::new(),
             prior: LinearPrior::new(dims, guessed, 1),
+            check: SpotCheck::new(),
             sensors: config.sensors,
             neighbours: neighbours_for(dims),
             found: TopK::with_capacity(MAX_NEIGHBOURS + 1),
@@ -250,9 +259,38 @@ impl Imitation {
             Action::Continuous(values) => values[at],
         };
         self.loss = self.loss_of(taken);
+        if self.is_right(taken) {
+            self.check.found_right();
+        } else {
+            self.check.found_wrong();
+        }
         self.trend.iter_mut().enumerate().for_each(|(at, target)| *target = taken(at));
         self.prior.update(0, &self.place[..self.weights.len()], &self.trend);
         units
+    }
+
+    /// Whether the last guess is what was `taken` here: the discrete action, or a continuous one about as
+    /// near as is good enough not to ask.
+    fn is_right(&self, taken: impl Fn(usize) -> f32) -> bool {
+        match &self.action {
+            Action::Discrete(part) => taken(*part) == 1.0,
+            Action::Continuous(values) => {
+                let off = |(at, value): (usize, &f32)| {
+                    let usual = self.skill.variance(at).max(f32::MIN_POSITIVE);
+                    (taken(at) - value).powi(2) / usual
+                };
+                let off: f32 = values.iter().enumerate().map(off).sum();
+                (off / values.len() as f32).sqrt() <= UNEXPLAINED
+            }
+        }
+    }
+
+    /// How sure the last guess is, as it is told: one of many sure ones is put to a check.
+    fn told_confidence(&mut self) -> f32 {
+        if self.confidence >= ASKED_BELOW && self.check.decided_surely() {
+            return self.confidence * CHECKED;
+        }
+        self.confidence
     }
 
     /// Whether it is worth asking: there are demonstrations, the demonstrator can be guessed better from
@@ -336,6 +374,7 @@ impl Imitation {
         self.skill.fingerprint(print);
         self.merit.fingerprint(print);
         self.prior.fingerprint(print);
+        self.check.fingerprint(print);
     }
 }
 
@@ -350,7 +389,7 @@ pub(super) fn propose(mind: &mut Mind) {
         (Method::Bootstrap, 0.0)
     } else {
         decision.action.assign(&imitation.action);
-        (Method::Imitated, imitation.confidence)
+        (Method::Imitated, imitation.told_confidence())
     };
 }
 
@@ -364,7 +403,7 @@ fn largest(shares: &[f32]) -> usize {
     (1..shares.len()).fold(0, |best, at| if shares[at] > shares[best] { at } else { best })
 }
 
-image!(Imitation keeps skill merit prior; not action confidence sensors neighbours found slots regression weights
+image!(Imitation keeps skill merit prior check; not action confidence sensors neighbours found slots regression weights
     place neighbour guess trend neighbour_trend targets loss);
 
 #[cfg(test)]

@@ -94,8 +94,9 @@ fn imitate(mind: &mut Mind, best: usize) {
     let here = (&key[..config.sensors], context.values());
     decision.work_units += imitation.ask(known, &config.actions, here);
     if imitation.is_near() && !is_known_better(config, known, cycle, best) {
-        cycle.decision.action.assign(&cycle.imitation.action);
-        cycle.decision.method = Method::Imitated;
+        let Cycle { imitation, decision, .. } = cycle;
+        decision.action.assign(&imitation.action);
+        (decision.method, decision.confidence) = (Method::Imitated, imitation.confidence);
     }
 }
 
@@ -186,7 +187,7 @@ pub(super) fn plan(mind: &mut Mind) {
         decision.work_units += imitation.ask(known, &config.actions, here);
         if imitation.is_near() {
             decision.action.assign(&imitation.action);
-            decision.method = Method::Imitated;
+            (decision.method, decision.confidence) = (Method::Imitated, imitation.confidence);
         }
     }
 }

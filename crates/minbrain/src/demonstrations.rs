@@ -153,7 +153,10 @@ impl Demonstrations {
     pub(crate) fn is_sound(&self, columns: &Columns) -> bool {
         let slots = 0..columns.slots() as u32;
         let mut shown = slots.filter(|&slot| columns.is_alive(slot) && columns.is_shown(slot));
+        let is_weight = |weight: &f32| weight.is_finite() && *weight >= 0.0;
         self.losses.len() <= columns.slots()
+            && self.context_weights.iter().all(is_weight)
+            && self.losses.iter().all(is_weight)
             && self.space.is_sound(columns, columns.shown())
             && shown.all(|slot| self.space.holds(slot) && (slot as usize) < self.losses.len())
     }

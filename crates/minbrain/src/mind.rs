@@ -110,6 +110,8 @@ impl Image for Mind {
         from.check(|| self.working_memory.is_sound(slots), "active slots")?;
         self.cycle.read(from)?;
         from.check(|| self.cycle.holding.is_sound(&self.config), "an action of this space")?;
+        let is_sound = self.cycle.context.is_sound(&self.config.actions);
+        from.check(|| is_sound && self.cycle.imitation.is_sound(), "a context of this space")?;
         self.clock.read(from)?;
         self.random.read(from)?;
         self.drive.read(from)?;

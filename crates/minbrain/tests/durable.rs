@@ -69,10 +69,13 @@ fn builders() -> Vec<BrainBuilder> {
         ActionSpace::continuous([(-1.0, 1.0)]),
         ActionSpace::continuous([(-1.0, 1.0), (0.0, 3.0)]),
     ] {
-        for (policy, forgetting) in
-            [(Policy::Consensus, Forgetting::Utility), (Policy::Value, Forgetting::Coverage)]
-        {
+        for (policy, forgetting) in [
+            (Policy::Consensus, Forgetting::Utility),
+            (Policy::Value, Forgetting::Coverage),
+            (Policy::Imitation, Forgetting::Coverage),
+        ] {
             let builder = Brain::builder().sensors(2).actions(actions.clone()).policy(policy);
+            let builder = builder.history(usize::from(policy == Policy::Imitation));
             let builder = builder.forgetting(forgetting).cycle_period_us(1_000_000);
             made.push(builder.budget(Budget::Experiences(150)).seed(4));
         }
@@ -234,6 +237,7 @@ fn other_settings_are_refused_by_name_and_change_nothing() {
             "actions: expected 5 discrete ones, found 2 discrete ones",
         ),
         (builder.clone().policy(Policy::Value), "policy: expected value, found consensus"),
+        (builder.clone().history(1), "history: expected 1, found 0"),
     ] {
         let refused = DurableBrain::open(&at.0, other, &keeping(10)).unwrap_err();
         assert!(matches!(refused, DurableError::Settings { .. }), "{refused}");

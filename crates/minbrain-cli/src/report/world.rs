@@ -20,12 +20,12 @@ pub(crate) fn page(life: &WorldLife) -> String {
     let record = &life.record;
     let title = format!("minbrain: {}", life.world);
     let lesson = match &life.left {
-        Some(left) => format!(
+        Some(left) if left.at < record.done => format!(
             "A teacher acted wherever the brain was unsure, and left after {} cycles; then the brain \
              went on alone. ",
             count(left.at)
         ),
-        None => String::new(),
+        _ => String::new(),
     };
     let lead = format!(
         "{} cycles, {} of the robot's time. {lesson}Others did the same in their own copies of the \

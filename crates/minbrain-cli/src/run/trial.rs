@@ -5,6 +5,7 @@ use minbrain::{Action, Brain, Exploration, Outcome};
 use minbrain_sim::{Controller, Random, Step, scripted};
 
 use super::player::{Player, Score};
+use super::stop;
 use crate::failure::Failure;
 
 /// A trial comes after so many cycles, or a part of a longer run.
@@ -77,7 +78,10 @@ impl Trials {
                 clone.set_exploration(Exploration::Off);
                 Ok(Hands::Brain(Box::new(clone)))
             })?;
-            self.scores.push((at, score));
+            // A trial that was broken off says nothing.
+            if !stop::asked() {
+                self.scores.push((at, score));
+            }
         }
         Ok(())
     }
@@ -128,6 +132,9 @@ fn play(world: &str, mut start: impl FnMut() -> Result<Hands, Failure>) -> Resul
 /// Acts from a start on, until the episode or the time is over.
 fn follow(mut player: Player, mut hands: Hands) -> Result<Score, Failure> {
     for _ in 0..TICKS {
+        if stop::asked() {
+            break;
+        }
         let action = hands.act(player.world.observation())?;
         let step = player.step(&action)?;
         hands.hear(player.world.observation(), step)?;

@@ -172,7 +172,8 @@ impl WorldRun {
             demonstrations::show(&mut brain, own.world.as_ref(), file)?;
         }
         let random: Box<dyn Controller> = Box::new(Random::new(space, settings.seed));
-        let teacher = (!settings.alone).then(|| scripted(name)).transpose()?;
+        let has_teacher = !settings.alone && settings.taught > 0;
+        let teacher = has_teacher.then(|| scripted(name)).transpose()?;
         let mut references = vec![
             Reference { player: player()?, hands: Hands::Controller(random) },
             Reference { player: player()?, hands: Hands::Controller(scripted(name)?) },

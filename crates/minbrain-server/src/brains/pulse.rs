@@ -103,6 +103,18 @@ impl Pulse {
         }
     }
 
+    /// Somebody did `action` instead of what was decided last.
+    pub(crate) fn overruled(&mut self, action: &Action) {
+        let shown = (Method::Given, 1.0);
+        let last = self.last.get_or_insert_with(|| Last {
+            action: action.clone(),
+            method: shown.0,
+            confidence: shown.1,
+        });
+        last.action.clone_from(action);
+        (last.method, last.confidence) = shown;
+    }
+
     /// An outcome with this reward was learned from.
     pub fn learned(&mut self, learned: &Learned, reward: f32) {
         self.sums.outcomes += 1.0;

@@ -38,6 +38,8 @@ pub(crate) struct Story {
 pub(crate) enum Reply {
     /// An action, as an original robot takes it or with what is known of it.
     Act { is_original: bool, confidence: f32 },
+    /// What was done instead is taken over.
+    TakenOver,
     /// An episode is over, and nothing is to be done.
     Rest,
     /// What was asked.
@@ -124,7 +126,7 @@ impl Story {
     }
 
     fn break_off(&mut self, seat: &mut Seat) {
-        if seat.owner == Some(self.robot) {
+        if seat.owner.is_none_or(|owner| owner == self.robot) {
             seat.life.interrupt();
         }
         self.last.is_open = false;
@@ -161,8 +163,9 @@ impl Story {
         seat.life.resume(&self.last.observation, &shown, chosen).map_err(code)?;
         seat.owner = Some(self.robot);
         (self.last.action, self.last.chosen) = (shown, chosen);
+        seat.pulse.overruled(&self.last.action);
         write_action(&self.last.action, &mut self.values);
-        Ok(Reply::Act { is_original: false, confidence: 1.0 })
+        Ok(Reply::TakenOver)
     }
 
     fn predict(
@@ -210,6 +213,9 @@ impl Story {
             Reply::Act { is_original: true, .. } => Answer::Action(&self.values),
             Reply::Act { confidence, .. } => {
                 Answer::Decided(Decided { confidence, action: &self.values, ..decided })
+            }
+            Reply::TakenOver => {
+                Answer::Decided(Decided { confidence: 1.0, action: &self.values, ..decided })
             }
             Reply::Rest => Answer::Decided(decided),
             Reply::Told([reward, ended, knownness, neighbours]) => {

@@ -1,6 +1,6 @@
 //! What the robot did just before: the context in which it is now.
 
-use crate::action::Action;
+use crate::action::{Action, ActionSpace, Bounds};
 use crate::config::Config;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
@@ -43,6 +43,22 @@ impl Context {
     /// What comes next does not follow from what was done.
     pub(crate) fn clear(&mut self) {
         self.values.fill(0.0);
+    }
+
+    /// Whether what was read are actions of this space, or none.
+    pub(crate) fn is_sound(&self, actions: &ActionSpace) -> bool {
+        let each = |action: &[f32]| match actions {
+            ActionSpace::Discrete(_) => {
+                let done = action.iter().filter(|&&value| value == 1.0).count();
+                done <= 1 && action.iter().all(|&value| value == 0.0 || value == 1.0)
+            }
+            ActionSpace::Continuous(bounds) => {
+                let within = |(value, b): (&f32, &Bounds)| (b.low..=b.high).contains(value);
+                let is_none = action.iter().all(|&value| value == 0.0);
+                is_none || action.iter().zip(bounds).all(within)
+            }
+        };
+        self.values.chunks(self.width.max(1)).all(each)
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {

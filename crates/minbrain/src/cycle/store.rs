@@ -78,7 +78,7 @@ fn keep(
     (surprise, origin): (f32, Origin),
 ) -> Option<ExperienceId> {
     let time_us = mind.clock.now_us;
-    let Mind { config, known, cycle, telemetry, working_memory, .. } = mind;
+    let Mind { config, known, cycle, telemetry, working_memory, random, .. } = mind;
     if config.forgetting == Forgetting::None && known.is_over_budget(config, 1) {
         telemetry.refused += 1;
         known.values.interrupt();
@@ -94,7 +94,7 @@ fn keep(
     mind.newest = slot;
     if origin == Origin::Demonstrated {
         let Cycle { imitation, context, key, .. } = cycle;
-        imitation.store(known, slot, (&key[..config.sensors], context.values()));
+        imitation.store(known, slot, (&key[..config.sensors], context.values()), random);
     }
     working_memory.clear(slot);
     let nearest = cycle.support.iter().next().map_or(f32::MAX, |f| f.distance);

@@ -67,6 +67,7 @@ fn deciding(config: &Config) -> Vec<(&'static str, String)> {
         ("metric", format!("{:?}", config.metric).to_lowercase()),
         ("hold", format!("{:?}", config.hold).to_lowercase()),
         ("plan_units", config.plan_units.to_string()),
+        ("history", config.history.to_string()),
         ("neighbours", config.neighbours.to_string()),
         ("associations", config.associations.to_string()),
         ("min_similarity", config.min_similarity.to_string()),

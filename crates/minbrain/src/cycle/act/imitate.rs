@@ -25,7 +25,8 @@ use crate::limits::MAX_NEIGHBOURS;
 use crate::mind::Mind;
 use crate::prior::LinearPrior;
 use crate::regression::{Regression, neighbours_for};
-use check::SpotCheck;
+use crate::seed::Random;
+use check::{SpotCheck, Verdict};
 use merit::Merit;
 use skill::Skill;
 
@@ -49,6 +50,9 @@ const ASKED_BELOW: f32 = 0.5;
 /// What is told of the confidence of a decision that is put to a check: confidence is below 1, so that this
 /// is below a half.
 const CHECKED: f32 = 0.5;
+/// Least deviation of what is demonstrated, as a share of an action's range: somebody who always does the
+/// same is guessed within rounding.
+const LEAST_SHARE: f32 = 0.05;
 /// What a demonstration that is guessed perfectly from the others is still worth.
 const LEAST_ERROR: f32 = 0.1;
 
@@ -77,11 +81,20 @@ pub(crate) struct Imitation {
     guess: Vec<f32>,
     /// What the linear model says here, and at a neighbour.
     trend: Vec<f32>,
-    neighbour_trend: Vec<f32>,
+    neighbour_trends: Vec<f32>,
     /// What it leaves of one dimension of the neighbours' actions.
     targets: Vec<f32>,
-    /// How much what was watched last would be missed.
+    /// What was watched last: what was shown, what had been guessed, and what came of it.
+    shown: Vec<f32>,
+    watched: Vec<f32>,
+    has_guessed: bool,
+    verdict: Verdict,
+    /// How much it would be missed.
     loss: f32,
+    /// What spoke for each action in the last decision, 0 to 1.
+    told: Vec<f32>,
+    /// Least variance of each dimension of a continuous action.
+    floors: Vec<f32>,
 }
 
 impl Imitation {
@@ -90,6 +103,7 @@ impl Imitation {
         let regression = Regression::new(kernels, dims);
         let padded = vec![0.0; regression.stride()];
         let guessed = config.actions.width();
+        let is_continuous = config.actions.dims() > 0;
         Self {
             action: config.actions.neutral(),
             confidence: 0.0,
@@ -107,9 +121,18 @@ impl Imitation {
             neighbour: padded,
             guess: vec![0.0; guessed],
             trend: vec![0.0; guessed],
-            neighbour_trend: vec![0.0; guessed],
+            neighbour_trends: vec![
+                0.0;
+                guessed * (1 + MAX_NEIGHBOURS * usize::from(is_continuous))
+            ],
             targets: Vec::with_capacity(MAX_NEIGHBOURS + 1),
+            shown: vec![0.0; guessed],
+            watched: vec![0.0; guessed],
+            has_guessed: false,
+            verdict: Verdict::Wrong,
             loss: 0.0,
+            told: vec![0.0; guessed],
+            floors: config.actions.widths().map(|width| (LEAST_SHARE * width).powi(2)).collect(),
         }
     }
 
@@ -146,10 +169,11 @@ impl Imitation {
             ActionSpace::Discrete(_) => self.classify(known),
             ActionSpace::Continuous(bounds) => self.follow_line(known, bounds),
         };
-        if self.slots.len() == self.neighbours {
+        // Not by `min`, which would overlook a NaN.
+        if self.slots.len() == self.neighbours && sure.is_finite() {
             self.confidence = sure.min(FAR / (FAR + self.distance()));
         }
-        units + REGRESSION_UNITS
+        units + REGRESSION_UNITS * (1 + actions.dims() as u32)
     }
 
     /// Finds the nearest demonstrations, and starts the regression with them.
@@ -191,8 +215,9 @@ impl Imitation {
             *mean += place[at];
         }
         prior.predict(0, &place[..dims], &mut self.trend);
-        prior.predict(0, &neighbour[..dims], &mut self.neighbour_trend);
-        let trends = self.trend.iter().zip(&self.neighbour_trend);
+        let there = &mut self.neighbour_trends[..guess.len()];
+        prior.predict(0, &neighbour[..dims], there);
+        let trends = self.trend.iter().zip(&*there);
         guess.iter_mut().zip(trends).for_each(|(guess, (here, there))| *guess = here - there);
         let say = slots.iter().zip(regression.weights());
         say.for_each(|(&slot, weight)| guess[known.part(slot)] += weight);
@@ -209,17 +234,22 @@ impl Imitation {
     fn follow_line(&mut self, known: &Experiences, bounds: &[Bounds]) -> f32 {
         let dims = self.weights.len();
         self.prior.predict(0, &self.place[..dims], &mut self.trend);
+        self.predict_neighbours(known);
         let mut unexplained = 0.0;
         for (dim, Bounds { low, high }) in bounds.iter().enumerate() {
-            self.gather_targets(known, dim);
-            let Self { regression, guess, targets, skill, trend, .. } = self;
+            let usual = self.usual(dim);
+            let Self { regression, guess, targets, trend, neighbour_trends, slots, .. } = self;
+            let value = |slot| known.space.value(slot, self.sensors + dim);
+            let trends = neighbour_trends.chunks_exact(guess.len());
+            let rests = slots.iter().zip(trends).map(|(&slot, trend)| value(slot) - trend[dim]);
+            targets.clear();
+            targets.extend(rests);
             let line: f32 = targets.iter().zip(regression.weights()).map(|(t, w)| t * w).sum();
             let least = targets.iter().copied().fold(f32::MAX, f32::min);
             let most = targets.iter().copied().fold(f32::MIN, f32::max);
             let beyond = BEYOND * (most - least);
             let off = line.max(least - beyond).min(most + beyond);
             guess[dim] = (trend[dim] + off).max(*low).min(*high);
-            let usual = skill.variance(dim).max(f32::MIN_POSITIVE);
             unexplained += regression.unexplained(targets, RIDGE) / usual;
         }
         if let Action::Continuous(values) = &mut self.action {
@@ -229,21 +259,19 @@ impl Imitation {
         UNEXPLAINED / (UNEXPLAINED + unexplained)
     }
 
-    /// Collects what the linear model leaves of one dimension of the neighbours' actions.
-    fn gather_targets(&mut self, known: &Experiences, dim: usize) {
-        let Self { slots, prior, neighbour, neighbour_trend, targets, weights, sensors, .. } = self;
+    /// What the linear model says of each neighbour.
+    fn predict_neighbours(&mut self, known: &Experiences) {
+        let Self { slots, prior, neighbour, neighbour_trends, guess, weights, .. } = self;
         let Some(demonstrations) = &known.demonstrations else { return };
         let key = &mut neighbour[..weights.len()];
-        targets.clear();
-        for &slot in &*slots {
+        for (&slot, trend) in slots.iter().zip(neighbour_trends.chunks_exact_mut(guess.len())) {
             demonstrations.copy_key(slot, key);
-            prior.predict(0, key, neighbour_trend);
-            targets.push(known.space.value(slot, *sensors + dim) - neighbour_trend[dim]);
+            prior.predict(0, key, trend);
         }
     }
 
-    /// Guesses what is demonstrated before it is stored, and learns from that how well the
-    /// demonstrator can be imitated. Returns the work units used.
+    /// Guesses what is demonstrated before it is stored, and measures how wrong that is. Returns the work
+    /// units used.
     pub(crate) fn watch(
         &mut self,
         known: &mut Experiences,
@@ -251,44 +279,48 @@ impl Imitation {
         (here, action): ((&[f32], &[f32]), &Action),
     ) -> u32 {
         let units = self.ask(known, actions, here);
-        if !self.slots.is_empty() {
-            self.skill.learn(&self.guess, action);
+        for (at, shown) in self.shown.iter_mut().enumerate() {
+            *shown = match action {
+                Action::Discrete(part) => indicator(*part, at),
+                Action::Continuous(values) => values[at],
+            };
         }
-        let taken = |at: usize| match action {
-            Action::Discrete(part) => indicator(*part, at),
-            Action::Continuous(values) => values[at],
-        };
-        self.loss = self.loss_of(taken);
-        if self.is_right(taken) {
-            self.check.found_right();
-        } else {
-            self.check.found_wrong();
-        }
-        self.trend.iter_mut().enumerate().for_each(|(at, target)| *target = taken(at));
-        self.prior.update(0, &self.place[..self.weights.len()], &self.trend);
+        self.loss = self.loss_of(|at| self.shown[at]);
+        self.verdict = if self.is_right() { Verdict::Right } else { Verdict::Wrong };
+        self.watched.copy_from_slice(&self.guess);
+        self.has_guessed = !self.slots.is_empty();
         units
     }
 
-    /// Whether the last guess is what was `taken` here: the discrete action, or a continuous one about as
+    /// Whether the last guess is what was shown here: the discrete action, or a continuous one about as
     /// near as is good enough not to ask.
-    fn is_right(&self, taken: impl Fn(usize) -> f32) -> bool {
+    fn is_right(&self) -> bool {
         match &self.action {
-            Action::Discrete(part) => taken(*part) == 1.0,
+            _ if self.slots.is_empty() => false,
+            Action::Discrete(part) => self.shown[*part] == 1.0,
             Action::Continuous(values) => {
-                let off = |(at, value): (usize, &f32)| {
-                    let usual = self.skill.variance(at).max(f32::MIN_POSITIVE);
-                    (taken(at) - value).powi(2) / usual
-                };
+                let off =
+                    |(at, value): (usize, &f32)| (self.shown[at] - value).powi(2) / self.usual(at);
                 let off: f32 = values.iter().enumerate().map(off).sum();
                 (off / values.len() as f32).sqrt() <= UNEXPLAINED
             }
         }
     }
 
+    /// How much what is demonstrated varies in one dimension of a continuous action, as a mean square: at
+    /// least as much as a share of its range.
+    fn usual(&self, dim: usize) -> f32 {
+        self.skill.variance(dim).max(self.floors[dim])
+    }
+
     /// How sure the last guess is, as it is told: one of many sure ones is put to a check.
     fn told_confidence(&mut self) -> f32 {
-        if self.confidence >= ASKED_BELOW && self.check.decided_surely() {
+        let is_sure = self.confidence >= ASKED_BELOW;
+        if is_sure && self.check.decided_surely() {
             return self.confidence * CHECKED;
+        }
+        if !is_sure {
+            self.check.decided_unsurely();
         }
         self.confidence
     }
@@ -309,12 +341,25 @@ impl Imitation {
         self.merit.finish();
     }
 
-    /// Takes in the demonstration in `slot`, which was watched before.
-    pub(crate) fn store(&mut self, known: &mut Experiences, slot: u32, here: (&[f32], &[f32])) {
+    /// Takes in the demonstration in `slot`, which was watched before, and learns from it how well the
+    /// demonstrator can be guessed.
+    pub(crate) fn store(
+        &mut self,
+        known: &mut Experiences,
+        slot: u32,
+        here: (&[f32], &[f32]),
+        random: &mut Random,
+    ) {
         self.go_to(here);
+        let key = &self.place[..self.weights.len()];
+        self.prior.update(0, key, &self.shown);
+        if self.has_guessed {
+            self.skill.learn(&self.watched, &self.shown);
+        }
+        self.check.answered(self.verdict, random);
         let Experiences { demonstrations: Some(demonstrations), scale, .. } = known else { return };
         demonstrations.write_weights(scale.plain_weights(), &mut self.weights);
-        demonstrations.insert(slot, &self.place[..self.weights.len()], &self.weights, self.loss);
+        demonstrations.insert(slot, key, &self.weights, self.loss);
     }
 
     /// Finds out how much the demonstration in `slot` would be missed: guesses it from the others.
@@ -346,8 +391,8 @@ impl Imitation {
         }
         let is_discrete = matches!(self.action, Action::Discrete(_));
         let error = |(at, guess): (usize, &f32)| {
-            let usual = if is_discrete { 1.0 } else { self.skill.variance(at) };
-            (taken(at) - guess).powi(2) / usual.max(f32::MIN_POSITIVE)
+            let usual = if is_discrete { 1.0 } else { self.usual(at) };
+            (taken(at) - guess).powi(2) / usual
         };
         let error: f32 = self.guess.iter().enumerate().map(error).sum();
         let nearest = self.found.iter().next().map_or(f32::MAX, |f| f.distance);
@@ -365,9 +410,14 @@ impl Imitation {
         !self.slots.is_empty() && self.distance() <= FARTHEST
     }
 
-    /// Each discrete action with what speaks for it, 0 to 1, at the place that was asked for last.
+    /// Each discrete action with what spoke for it, 0 to 1, in the last decision.
     pub(crate) fn shares(&self) -> impl Iterator<Item = (usize, f32)> {
-        self.guess.iter().copied().enumerate()
+        self.told.iter().copied().enumerate()
+    }
+
+    /// Whether what was read is a state that there is.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.check.is_sound()
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
@@ -389,6 +439,7 @@ pub(super) fn propose(mind: &mut Mind) {
         (Method::Bootstrap, 0.0)
     } else {
         decision.action.assign(&imitation.action);
+        imitation.told.copy_from_slice(&imitation.guess);
         (Method::Imitated, imitation.told_confidence())
     };
 }
@@ -404,7 +455,8 @@ fn largest(shares: &[f32]) -> usize {
 }
 
 image!(Imitation keeps skill merit prior check; not action confidence sensors neighbours found slots regression weights
-    place neighbour guess trend neighbour_trend targets loss);
+    place neighbour guess trend neighbour_trends targets shown watched has_guessed verdict loss told
+    floors);
 
 #[cfg(test)]
 mod tests;

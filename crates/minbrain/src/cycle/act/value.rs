@@ -1,7 +1,7 @@
 //! What will earn most: one step ahead by the values of experiences, or by a plan.
 
 use crate::action::{Action, ActionSpace};
-use crate::config::{Config, Exploration};
+use crate::config::Exploration;
 use crate::cycle::act::hold;
 use crate::cycle::{Cycle, Recalled};
 use crate::decision::Method;
@@ -14,8 +14,8 @@ use crate::value::{Outlook, Value};
 /// So many experiences of its own must show what came of an action, for it to be known as better than
 /// what was demonstrated.
 const KNOWN_FROM: usize = 3;
-/// And they must lie no farther away than this, in squared deviations for each sensor.
-const FAMILIAR: f32 = 0.5;
+/// And they must be at least so similar: nearer than half a squared deviation for each sensor.
+const FAMILIAR: f32 = 0.6;
 
 /// So many of the nearest experiences say together which discrete action falls short of the best.
 const ADVISERS: usize = 5;
@@ -93,7 +93,7 @@ fn imitate(mind: &mut Mind, best: usize) {
     let Cycle { imitation, context, decision, key, .. } = cycle;
     let here = (&key[..config.sensors], context.values());
     decision.work_units += imitation.ask(known, &config.actions, here);
-    if imitation.is_near() && !is_known_better(config, known, cycle, best) {
+    if imitation.is_near() && !is_known_better(known, cycle, best) {
         let Cycle { imitation, decision, .. } = cycle;
         decision.action.assign(&imitation.action);
         (decision.method, decision.confidence) = (Method::Imitated, imitation.confidence);
@@ -104,13 +104,13 @@ fn imitate(mind: &mut Mind, best: usize) {
 /// than what followed the demonstrations; or, where there is none among those recalled, than what
 /// followed the action that would be demonstrated. What values expect is not enough: they are least
 /// sure where a demonstrator never went.
-fn is_known_better(config: &Config, known: &Experiences, cycle: &Cycle, best: usize) -> bool {
+fn is_known_better(known: &Experiences, cycle: &Cycle, best: usize) -> bool {
     let Cycle { imitation, lookahead, recalled, .. } = cycle;
     let (below, above, _) = lookahead.candidates.around(&imitation.action);
     if (below, above) == (best, best) {
         return false;
     }
-    let near = |r: &&Recalled| r.distance <= FAMILIAR * config.sensors as f32;
+    let near = |r: &&Recalled| r.similarity >= FAMILIAR;
     let (mut own, mut shown) = (Followed::default(), Followed::default());
     for recalled in recalled.iter().take_while(near) {
         let Some(earned) = known.values.followed(recalled.slot) else { continue };

@@ -91,7 +91,7 @@ impl Merit {
         let is_same = self.cycles == 0 || self.actor == actor;
         self.actor = if is_same { actor } else { Actor::Mixed };
         self.earned += outcome.reward;
-        self.cycles += 1;
+        self.cycles = self.cycles.saturating_add(1);
         if outcome.ended || self.cycles == LONGEST_EPISODE {
             self.finish();
         }

@@ -1,6 +1,5 @@
 //! How well a demonstrator can be imitated.
 
-use crate::action::Action;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 
@@ -25,17 +24,15 @@ impl Skill {
         Self { mean: vec![0.0; guessed], guessed: 0.0, usual: vec![0.0; guessed], count: 0 }
     }
 
-    /// Compares a guess with the action that was taken.
-    pub(super) fn learn(&mut self, guess: &[f32], action: &Action) {
-        self.count += 1;
+    /// Compares a guess with what was shown, value by value: an indicator for each discrete action, or
+    /// the values of a continuous one.
+    pub(super) fn learn(&mut self, guess: &[f32], shown: &[f32]) {
+        self.count = self.count.saturating_add(1);
         let rate = (1.0 / self.count as f64).max(RATE);
         let mut guessed = 0.0;
         let means = self.mean.iter_mut().zip(&mut self.usual);
-        for (at, ((mean, usual), guess)) in means.zip(guess).enumerate() {
-            let taken = match action {
-                Action::Discrete(action) => f64::from(u8::from(*action == at)),
-                Action::Continuous(values) => f64::from(values[at]),
-            };
+        for (((mean, usual), guess), shown) in means.zip(guess).zip(shown) {
+            let taken = f64::from(*shown);
             guessed += (taken - f64::from(*guess)).powi(2);
             *usual += rate * ((taken - *mean).powi(2) - *usual);
             *mean += rate * (taken - *mean);
@@ -74,7 +71,7 @@ mod tests {
             let mut skill = Skill::new(1);
             for at in 0..400 {
                 let taken = if at % 2 == 0 { 1.0 } else { -1.0 };
-                skill.learn(&[taken + error], &Action::Continuous(vec![taken]));
+                skill.learn(&[taken + error], &[taken]);
             }
             skill.share()
         };
@@ -88,7 +85,7 @@ mod tests {
     fn an_action_that_never_changes_is_easily_told() {
         let mut skill = Skill::new(3);
         assert_eq!(skill.share(), 0.0, "nothing was guessed yet");
-        (0..10).for_each(|_| skill.learn(&[0.0, 1.0, 0.0], &Action::Discrete(1)));
+        (0..10).for_each(|_| skill.learn(&[0.0, 1.0, 0.0], &[0.0, 1.0, 0.0]));
         assert_eq!(skill.share(), 1.0);
     }
 }

@@ -9,7 +9,7 @@ use crate::experience::Origin;
 
 /// What `hands` did in so many places of a spiral; every third one was the brain's own choice, and
 /// the opposite.
-fn shown(config: &Config, hands: impl Fn(f32, f32) -> Action) -> Experiences {
+fn shown(config: &Config, hands: impl Fn(f32, f32) -> Action) -> (Experiences, Imitation) {
     let mut known = Experiences::new(config).unwrap();
     let mut imitation = Imitation::new(config, Kernel::detect());
     for at in 0..120 {
@@ -35,10 +35,11 @@ fn shown(config: &Config, hands: impl Fn(f32, f32) -> Action) -> Experiences {
         };
         let slot = known.insert(&key, facts);
         if is_shown {
-            imitation.store(&mut known, slot, (&place, &[]));
+            imitation.watch(&mut known, &config.actions, ((&place, &[]), &action));
+            imitation.store(&mut known, slot, (&place, &[]), &mut crate::seed::Random::new(1));
         }
     }
-    known
+    (known, imitation)
 }
 
 fn config(actions: ActionSpace) -> Config {
@@ -94,7 +95,8 @@ const QUERIES: [[f32; 2]; 4] = [[0.1, 0.2], [-0.5, 0.4], [0.9, -1.5], [0.0, 2.0]
 #[test]
 fn a_continuous_guess_is_the_line_through_demonstrations_alone() {
     let config = config(ActionSpace::continuous([(-9.0, 9.0)]));
-    let mut known = shown(&config, |x, y| Action::Continuous(vec![(2.0 * x).sin() + 0.3 * y * y]));
+    let (mut known, _) =
+        shown(&config, |x, y| Action::Continuous(vec![(2.0 * x).sin() + 0.3 * y * y]));
     let mut imitation = Imitation::new(&config, Kernel::detect());
     for query in QUERIES {
         imitation.ask(&mut known, &config.actions, (&query, &[]));
@@ -107,7 +109,7 @@ fn a_continuous_guess_is_the_line_through_demonstrations_alone() {
 #[test]
 fn a_discrete_guess_is_the_largest_of_the_indicators_lines() {
     let config = config(ActionSpace::discrete(2));
-    let mut known = shown(&config, |x, y| Action::Discrete(usize::from(x > 0.3 * y)));
+    let (mut known, _) = shown(&config, |x, y| Action::Discrete(usize::from(x > 0.3 * y)));
     let mut imitation = Imitation::new(&config, Kernel::detect());
     for query in QUERIES {
         imitation.ask(&mut known, &config.actions, (&query, &[]));
@@ -119,6 +121,53 @@ fn a_discrete_guess_is_the_largest_of_the_indicators_lines() {
             let (got, expected) = (f64::from(imitation.guess[part]), share(part).clamp(0.0, 1.0));
             assert!((got - expected).abs() < 1e-3, "{query:?}: {got} {expected}");
         }
+    }
+}
+
+/// What the linear model of `imitation` says at a place, of one value.
+fn trend(imitation: &Imitation, place: [f32; 2], at: usize) -> f64 {
+    let mut all = vec![0.0; imitation.guess.len()];
+    imitation.prior.predict(0, &place, &mut all);
+    f64::from(all[at])
+}
+
+#[test]
+fn the_line_goes_through_what_the_linear_model_leaves() {
+    let config = config(ActionSpace::discrete(2));
+    let (mut known, mut imitation) =
+        shown(&config, |x, y| Action::Discrete(usize::from(x > 0.3 * y)));
+    let mut steep = 0.0_f64;
+    for query in QUERIES {
+        imitation.ask(&mut known, &config.actions, (&query, &[]));
+        for part in 0..2 {
+            let rest = |slot| {
+                let place = [0, 1].map(|dim| known.space.value(slot, dim));
+                let taken = f64::from(u8::from(known.part(slot) == part));
+                taken - trend(&imitation, place, part)
+            };
+            let expected = trend(&imitation, query, part) + oracle(&known, query, rest);
+            let got = f64::from(imitation.guess[part]);
+            assert!((got - expected.clamp(0.0, 1.0)).abs() < 1e-3, "{query:?}: {got} {expected}");
+            steep = steep.max((trend(&imitation, query, part) - 0.5).abs());
+        }
+    }
+    assert!(steep > 0.2, "the linear model says something: {steep}");
+}
+
+#[test]
+fn a_continuous_line_goes_through_what_the_linear_model_leaves() {
+    let config = config(ActionSpace::continuous([(-9.0, 9.0)]));
+    let (mut known, mut imitation) =
+        shown(&config, |x, y| Action::Continuous(vec![x - 0.5 * y + (2.0 * x).sin()]));
+    for query in QUERIES {
+        imitation.ask(&mut known, &config.actions, (&query, &[]));
+        let rest = |slot| {
+            let place = [0, 1].map(|dim| known.space.value(slot, dim));
+            f64::from(known.space.value(slot, 2)) - trend(&imitation, place, 0)
+        };
+        let expected = trend(&imitation, query, 0) + oracle(&known, query, rest);
+        let got = f64::from(imitation.action.values()[0]);
+        assert!((got - expected).abs() < 1e-3, "{query:?}: {got} {expected}");
     }
 }
 

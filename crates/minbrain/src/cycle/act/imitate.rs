@@ -199,7 +199,8 @@ impl Imitation {
 
     /// How far the farthest of the neighbours lies, in squared deviations for each dimension.
     fn distance(&self) -> f32 {
-        let farthest = self.found.iter().take(self.slots.len()).last().map_or(0.0, |f| f.distance);
+        let farthest =
+            self.found.iter().take(self.slots.len()).next_back().map_or(0.0, |f| f.distance);
         farthest / self.weights.len() as f32
     }
 

@@ -1,10 +1,18 @@
 //! The brain against its references, figure by figure.
 
 use super::player::Score;
-use super::world_run::Left;
 
 /// Who is compared in a world; the brain is first. The last one is there where a teacher is asked.
 pub(crate) const PLAYERS: [&str; 4] = ["brain", "random", "scripted", "repeating"];
+
+/// The moment in which the teacher leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct Left {
+    /// After how many cycles.
+    pub(crate) at: u64,
+    /// The scores until then.
+    pub(crate) scores: Vec<Score>,
+}
 
 /// One figure of everybody.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use minbrain_server::Story;
 use minbrain_sim::arena::ARENA_SIDE_M;
 use minbrain_sim::{Controller, Random, scripted};
 
-use super::contest::{self, PLAYERS, Row};
+use super::contest::{self, Left, PLAYERS, Row};
 use super::dashboard::Dashboard;
 use super::demonstrations;
 use super::heat::Heat;
@@ -91,15 +91,6 @@ pub(crate) fn live(
         dashboard.stay(run.brain.brain());
     }
     run.finish(settings)
-}
-
-/// The moment in which the teacher leaves.
-#[derive(Clone, Debug)]
-pub(crate) struct Left {
-    /// After how many cycles.
-    pub(crate) at: u64,
-    /// The scores until then.
-    pub(crate) scores: Vec<Score>,
 }
 
 /// Somebody whom the brain is compared with.

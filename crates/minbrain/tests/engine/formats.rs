@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use minbrain::{
-    ActionSpace, Brain, ExperienceId, IMAGE_VERSION, Isa, Outcome, Policy, RECORDING_VERSION,
-    Recorder, Replay, Tape,
+    ActionSpace, Brain, ExperienceId, IMAGE_VERSION, ImageError, Isa, Outcome, Policy,
+    RECORDING_VERSION, Recorder, Replay, Tape,
 };
 
 use crate::worlds::brain;
@@ -14,8 +14,10 @@ use crate::worlds::brain;
 const EXPERIENCES: u64 = 12;
 const CYCLES: u64 = 40;
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/format-1").join(name)
+/// A fixture of a layout of the image; a recording begins with an image.
+fn fixture(version: u32, name: &str) -> PathBuf {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    fixtures.join(format!("format-{version}")).join(name)
 }
 
 /// What the robot of the fixtures sensed.
@@ -23,8 +25,8 @@ fn sensed(time: u64) -> [f32; 2] {
     [time as f32, (time % 5) as f32 * 0.25]
 }
 
-/// How they were written. Before the first release they follow the engine, from then on they are
-/// written for a new format only: `MINBRAIN_FIXTURE=1 cargo test -p minbrain --test engine formats`.
+/// How they were written. They are written for a new format only: `MINBRAIN_FIXTURE=1 cargo test -p
+/// minbrain --test engine formats`.
 fn write() {
     let builder = brain(2, ActionSpace::discrete(2), EXPERIENCES as usize).policy(Policy::Value);
     let mut brain = builder.isa(Some(Isa::Scalar)).seed(1).build().unwrap();
@@ -36,19 +38,19 @@ fn write() {
         tape.consolidated(20, brain.consolidate(20));
     }
     recording.extend(Recorder::group(&mut tape));
-    fs::create_dir_all(fixture("")).unwrap();
-    fs::write(fixture("image"), brain.to_bytes()).unwrap();
-    fs::write(fixture("recording"), recording).unwrap();
+    fs::create_dir_all(fixture(IMAGE_VERSION, "")).unwrap();
+    fs::write(fixture(IMAGE_VERSION, "image"), brain.to_bytes()).unwrap();
+    fs::write(fixture(IMAGE_VERSION, "recording"), recording).unwrap();
 }
 
 #[test]
 fn the_fixtures_of_these_formats_are_read() {
     let versions = (IMAGE_VERSION, RECORDING_VERSION);
-    assert_eq!(versions, (1, 1), "a new format needs new fixtures beside the old ones");
+    assert_eq!(versions, (2, 1), "a new format needs new fixtures beside the old ones");
     if std::env::var_os("MINBRAIN_FIXTURE").is_some() {
         write();
     }
-    let image = fs::read(fixture("image")).unwrap();
+    let image = fs::read(fixture(IMAGE_VERSION, "image")).unwrap();
     let brain = Brain::from_bytes(&image).unwrap();
     let (config, stats) = (brain.config(), brain.stats());
     assert_eq!((config.sensors, config.policy, config.isa), (2, Policy::Value, Some(Isa::Scalar)));
@@ -63,7 +65,20 @@ fn the_fixtures_of_these_formats_are_read() {
     }
     assert_eq!(brain.to_bytes(), image);
     // Whether it decides alike is not the format's affair.
-    let recording = fs::read(fixture("recording")).unwrap();
+    let recording = fs::read(fixture(IMAGE_VERSION, "recording")).unwrap();
     let (replayed, _) = Replay::open(&recording).unwrap().run().unwrap();
     assert!(replayed.cycles == CYCLES || replayed.first_different.is_some(), "{replayed:?}");
+}
+
+/// Older layouts are not read, and both versions are named.
+#[test]
+fn the_fixtures_of_older_formats_are_refused_by_their_version() {
+    for version in 1..IMAGE_VERSION {
+        let refused = ImageError::Version { expected: IMAGE_VERSION, came: version };
+        let image = fs::read(fixture(version, "image")).unwrap();
+        assert_eq!(Brain::from_bytes(&image).unwrap_err(), refused);
+        let recording = fs::read(fixture(version, "recording")).unwrap();
+        let said = Replay::open(&recording).and_then(Replay::run).unwrap_err().to_string();
+        assert!(said.contains(&refused.to_string()), "{said}");
+    }
 }

@@ -142,8 +142,8 @@ impl RunArgs {
         self.taught.unwrap_or(total - total / 4).min(total)
     }
 
-    /// How many past actions count as context. A teacher that is asked may go by more than the newest
-    /// observation; a recording would teach the brain to repeat itself.
+    /// How many past actions count as context. A teacher that is asked may go by more than the
+    /// newest observation; a recording would teach the brain to repeat itself.
     pub(crate) fn history(&self) -> usize {
         let is_asking = self.policy() == Policy::Imitation && self.demonstrations.is_none();
         self.history.unwrap_or(usize::from(is_asking))
@@ -173,9 +173,9 @@ pub(crate) struct RunArgs {
     /// How an action is chosen [default: value; in the arena imitation, with a teacher]
     #[arg(long, value_name = "NAME", conflicts_with = "stream")]
     pub(crate) policy: Option<PolicyName>,
-    /// Leave a brain that goes by imitation or consensus alone from the start. Otherwise a teacher, the
-    /// world's scripted controller, acts whenever the brain is unsure, and the brain learns from
-    /// what it is shown. By value a brain learns from reward, and nobody teaches it
+    /// Leave a brain that goes by imitation or consensus alone from the start. Otherwise a teacher,
+    /// the world's scripted controller, acts whenever the brain is unsure, and the brain learns
+    /// from what it is shown. By value a brain learns from reward, and nobody teaches it
     #[arg(long, conflicts_with = "stream")]
     pub(crate) alone: bool,
     /// For how many cycles there is a teacher; then the brain goes on alone

@@ -121,8 +121,8 @@ fn worlds_have_a_policy_and_may_be_given_another() {
     }
 }
 
-/// The pole is taught, and then kept up by the brain alone; who only repeats what the teacher does now
-/// and then lets it fall.
+/// The pole is taught, and then kept up by the brain alone; who only repeats what the teacher does
+/// now and then lets it fall.
 #[test]
 fn a_run_with_a_teacher_is_taught_and_then_goes_on_alone() {
     let args = ["run", "--world", "cartpole", "--policy", "imitation", "--json", "--no-report"];

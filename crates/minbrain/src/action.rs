@@ -58,8 +58,8 @@ impl ActionSpace {
         }
     }
 
-    /// How many values stand for an action in a context: an indicator for each discrete one, or one per
-    /// dimension.
+    /// How many values stand for an action in a context: an indicator for each discrete one, or one
+    /// per dimension.
     pub(crate) fn width(&self) -> usize {
         self.widths().count()
     }

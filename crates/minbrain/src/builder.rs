@@ -49,7 +49,8 @@ impl BrainBuilder {
         /// more, the better the plan and the longer the decision. 0 follows the plan in hand. Default:
         /// 5,000.
         plan_units: u32;
-        /// How many of its last actions count as context when demonstrations are compared: 0 or 1. Default:
+        /// How many of its last actions count as context when demonstrations are compared: 0 or 1.
+        /// Default:
         /// 0. Take 1 where whoever demonstrates goes by more than the newest observation, and is asked
         /// while the brain acts; with recordings alone it makes the brain repeat itself
         /// (docs/learning.md).

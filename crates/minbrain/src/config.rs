@@ -23,9 +23,9 @@ pub enum Policy {
     /// By what it will earn: each action's predicted reward, and the value of where it leads. What
     /// hardly anything is known of is worth a try.
     Value,
-    /// What was demonstrated in places like this one: a local linear classifier of the action, or a local
-    /// line through continuous ones. Ignores reward. Where [`Decision::confidence`](crate::Decision) is
-    /// under 0.5, ask whoever can show it.
+    /// What was demonstrated in places like this one: a local linear classifier of the action, or a
+    /// local line through continuous ones. Ignores reward. Where
+    /// [`Decision::confidence`](crate::Decision) is under 0.5, ask whoever can show it.
     Imitation,
 }
 

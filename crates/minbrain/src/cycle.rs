@@ -193,5 +193,5 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
     }
 }
 
-image!(Cycle keeps calibration imitation holding context; not key found recalled support model votes lookahead worths
-    assessor decision is_waiting is_told);
+image!(Cycle keeps calibration imitation holding context; not key found recalled support model votes
+    lookahead worths assessor decision is_waiting is_told);

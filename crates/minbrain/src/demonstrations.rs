@@ -1,9 +1,10 @@
-//! Where something was demonstrated: the index in which imitation looks for demonstrations like now.
+//! Where something was demonstrated: the index in which imitation looks for demonstrations like
+//! now.
 //!
-//! A demonstration is an experience whose action somebody else chose. It is found by what was sensed
-//! and by the context: the actions taken just before, as far as [`Config::history`] goes. A teacher may
-//! go by more than the newest observation, and what it did last says more of that than any sensor
-//! (docs/learning.md).
+//! A demonstration is an experience whose action somebody else chose. It is found by what was
+//! sensed and by the context: the actions taken just before, as far as [`Config::history`] goes. A
+//! teacher may go by more than the newest observation, and what it did last says more of that than
+//! any sensor (docs/learning.md).
 
 use std::collections::TryReserveError;
 

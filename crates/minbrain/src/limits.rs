@@ -63,8 +63,8 @@ pub const MAX_PLAN_DIMS: usize = 64;
 pub const MAX_QUADRATIC_DIMS: usize = 24;
 /// Most actions of the past that count as context: how many more would help was not measured.
 pub const MAX_HISTORY: usize = 1;
-/// One in so many experiences of the budget may be a demonstration before demonstrations are forgotten
-/// for new ones, instead of what the brain did itself.
+/// One in so many experiences of the budget may be a demonstration before demonstrations are
+/// forgotten for new ones, instead of what the brain did itself.
 pub const DEMONSTRATED_SHARE: usize = 2;
 /// Cycles of what really followed an experience that are looked at to judge its action.
 pub const MAX_FOLLOWED: usize = 20;

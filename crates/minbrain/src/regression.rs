@@ -177,8 +177,8 @@ impl Regression {
         squares.sum::<f32>() / self.kernel_sum
     }
 
-    /// What the plane that was fitted last says of each neighbour, relative to the mean of `targets`,
-    /// which it returns.
+    /// What the plane that was fitted last says of each neighbour, relative to the mean of
+    /// `targets`, which it returns.
     fn project_plane(&mut self, targets: &[f32]) -> f32 {
         let Self { kernels, stride, rows, kernel, slopes, fitted, .. } = self;
         let level = kernel.iter().zip(targets).map(|(k, t)| k * t).sum::<f32>() / self.kernel_sum;
@@ -205,8 +205,8 @@ impl Regression {
         kernels.solve(shape, normal, right, slopes);
     }
 
-    /// Adds to `to` the sum of the neighbours' differences from the point by their weights, in raw units,
-    /// once [`solve`](Self::solve) was called.
+    /// Adds to `to` the sum of the neighbours' differences from the point by their weights, in raw
+    /// units, once [`solve`](Self::solve) was called.
     pub(crate) fn combine_rows(&self, to: &mut [f32]) {
         let rows = self.rows[..self.kernel.len() * self.stride].chunks_exact(self.stride);
         for (row, weight) in rows.zip(&self.weights) {

@@ -1,7 +1,7 @@
 //! No brain at all: repeats its last action, and asks its teacher as often as the brain did.
 //!
-//! Where things go on for a while once they are begun, that alone earns much of what a teacher does. A
-//! brain that is asked for seldom must do better, or it has learned nothing.
+//! Where things go on for a while once they are begun, that alone earns much of what a teacher
+//! does. A brain that is asked for seldom must do better, or it has learned nothing.
 
 use minbrain::Action;
 use minbrain_sim::Controller;

@@ -1,5 +1,5 @@
-//! How a brain does alone: a clone of it, without a teacher and without trying things out, from fixed
-//! starts.
+//! How a brain does alone: a clone of it, without a teacher and without trying things out, from
+//! fixed starts.
 
 use minbrain::{Action, Brain, Exploration, Outcome};
 use minbrain_sim::{Controller, Random, Step, scripted};
@@ -91,8 +91,8 @@ impl Trials {
         self.scores.last().map(|last| last.1)
     }
 
-    /// What part of the way from the random to the scripted controller the brain has gone, in the last
-    /// trial; `None` before there is one, and where those two do alike.
+    /// What part of the way from the random to the scripted controller the brain has gone, in the
+    /// last trial; `None` before there is one, and where those two do alike.
     pub(crate) fn share_of_scripted(&self) -> Option<f64> {
         let way = self.scripted - self.random;
         self.last().map(|last| (last - self.random) / way).filter(|share| share.is_finite())

@@ -145,8 +145,8 @@ impl Pulse {
         self.point_since = now;
     }
 
-    /// Shows `brain` to whoever watches, if it is time to; what is `around` it is asked for only then. Cost: a
-    /// reading of the clock, or if it is time, some hundred microseconds.
+    /// Shows `brain` to whoever watches, if it is time to; what is `around` it is asked for only
+    /// then. Cost: a reading of the clock, or if it is time, some hundred microseconds.
     pub fn show(&mut self, brain: &Brain, around: impl FnOnce() -> Surroundings) {
         let now = Instant::now();
         if self.live.is_due(self.shown, now) {

@@ -5,8 +5,8 @@ use crate::config::Config;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 
-/// The last actions, newest first: an indicator for each discrete action, or a continuous one's values.
-/// All zero where an episode begins.
+/// The last actions, newest first: an indicator for each discrete action, or a continuous one's
+/// values. All zero where an episode begins.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     /// Values of one action.

@@ -68,8 +68,8 @@ impl Values {
         self.lived[slot as usize].candidate == candidate as u32
     }
 
-    /// What really followed the experience in `slot`, over a bounded part of its episode: the rewards,
-    /// and the value of where that part stopped. `None` if nothing that followed is known.
+    /// What really followed the experience in `slot`, over a bounded part of its episode: the
+    /// rewards, and the value of where that part stopped. `None` if nothing that followed is known.
     pub(crate) fn followed(&self, slot: u32) -> Option<f64> {
         let (mut at, mut earned, mut discount) = (slot, 0.0, 1.0);
         for step in 0..MAX_FOLLOWED {

@@ -85,7 +85,8 @@ fn it_is_sure_of_what_is_near_and_plain_only() {
     assert!(!sure([40.0, 0.0]), "far from all");
 }
 
-/// The teacher changes its mind where the brain is sure by now. Nobody would ever be asked there again.
+/// The teacher changes its mind where the brain is sure by now. Nobody would ever be asked there
+/// again.
 #[test]
 fn who_is_surely_wrong_is_told_as_long_as_somebody_answers() {
     let (mut brain, mut dice) = (brain(2, ActionSpace::discrete(3), 2_000), Dice::new(12));
@@ -112,8 +113,8 @@ fn who_is_surely_wrong_is_told_as_long_as_somebody_answers() {
     assert_eq!(unsure, 1, "who gets no answer does not ask again and again");
 }
 
-/// Pushes until it has crossed 0.7, then back until it has crossed 0.3: what it does in between hangs on
-/// what it did before.
+/// Pushes until it has crossed 0.7, then back until it has crossed 0.3: what it does in between
+/// hangs on what it did before.
 fn hysteresis(x: f32, last: usize) -> usize {
     if x > 0.7 {
         0

@@ -1,10 +1,10 @@
 //! What was demonstrated in places like this one: local linear regression on the action.
 //!
-//! A demonstration is an experience whose action somebody else chose. A linear model of all of them says
-//! what the demonstrator does by and large, and the nearest ones what it does otherwise here, by a line
-//! through what that leaves: of a discrete action, through an indicator for each, the largest of which
-//! is done. How sure that is, is what says when to ask: how far
-//! the best action leads the second, and how near the demonstrations lie.
+//! A demonstration is an experience whose action somebody else chose. A linear model of all of them
+//! says what the demonstrator does by and large, and the nearest ones what it does otherwise here,
+//! by a line through what that leaves: of a discrete action, through an indicator for each, the
+//! largest of which is done. How sure that is, is what says when to ask: how far the best action
+//! leads the second, and how near the demonstrations lie.
 
 mod check;
 mod merit;
@@ -34,27 +34,27 @@ use skill::Skill;
 const RIDGE: f32 = 1e-3;
 /// By how much the best discrete action must lead the second to be as good as asking.
 const MARGIN: f32 = 0.25;
-/// How much of a continuous action, as a share of its usual deviation, the line may leave unexplained
-/// to be as good as asking.
+/// How much of a continuous action, as a share of its usual deviation, the line may leave
+/// unexplained to be as good as asking.
 const UNEXPLAINED: f32 = 0.3;
-/// How far the farthest of the demonstrations may lie, in squared deviations for each dimension, to be as
-/// good as asking.
+/// How far the farthest of the demonstrations may lie, in squared deviations for each dimension, to
+/// be as good as asking.
 const FAR: f32 = 1.5;
 /// The same where demonstrations say nothing any more.
 const FARTHEST: f32 = 3.0 * FAR;
-/// How far a continuous action may leave the range of what the nearest demonstrations leave of the linear
-/// model, as a share of it.
+/// How far a continuous action may leave the range of what the nearest demonstrations leave of the
+/// linear model, as a share of it.
 const BEYOND: f32 = 0.5;
 /// With less confidence than this it is time to ask.
 const ASKED_BELOW: f32 = 0.5;
-/// What is told of the confidence of a decision that is put to a check: confidence is below 1, so that this
-/// is below a half.
+/// What is told of the confidence of a decision that is put to a check: confidence is below 1, so
+/// that this is below a half.
 const CHECKED: f32 = 0.5;
-/// Least deviation of what is demonstrated, as a share of an action's range: somebody who always does the
-/// same is guessed within rounding.
+/// Least deviation of what is demonstrated, as a share of an action's range: somebody who always
+/// does the same is guessed within rounding.
 const LEAST_SHARE: f32 = 0.05;
-/// What a demonstration that is guessed perfectly from the others is still worth. Less, and what cannot
-/// be guessed anywhere, a teacher's whims, would displace all else (docs/learning.md).
+/// What a demonstration that is guessed perfectly from the others is still worth. Less, and what
+/// cannot be guessed anywhere, a teacher's whims, would displace all else (docs/learning.md).
 const LEAST_ERROR: f32 = 1.0;
 
 /// What the demonstrator would do, and the scratch to find out.
@@ -137,8 +137,8 @@ impl Imitation {
         }
     }
 
-    /// Asks the demonstrations around what was sensed, in this context. Returns the work units used: none
-    /// where nothing was ever demonstrated.
+    /// Asks the demonstrations around what was sensed, in this context. Returns the work units
+    /// used: none where nothing was ever demonstrated.
     pub(crate) fn ask(
         &mut self,
         known: &mut Experiences,
@@ -209,8 +209,8 @@ impl Imitation {
     fn classify(&mut self, known: &Experiences) -> f32 {
         let Self { action, slots, regression, guess, prior, place, neighbour, weights, .. } = self;
         let dims = weights.len();
-        // The model is linear and the weights' sum is 1: it says of the neighbours, weighed, what it says
-        // of their weighed mean.
+        // The model is linear and the weights' sum is 1: it says of the neighbours, weighed, what
+        // it says of their weighed mean.
         neighbour.fill(0.0);
         regression.combine_rows(neighbour);
         for (at, mean) in neighbour[..dims].iter_mut().enumerate() {
@@ -272,8 +272,8 @@ impl Imitation {
         }
     }
 
-    /// Guesses what is demonstrated before it is stored, and measures how wrong that is. Returns the work
-    /// units used.
+    /// Guesses what is demonstrated before it is stored, and measures how wrong that is. Returns
+    /// the work units used.
     pub(crate) fn watch(
         &mut self,
         known: &mut Experiences,
@@ -294,8 +294,8 @@ impl Imitation {
         units
     }
 
-    /// Whether the last guess is what was shown here: the discrete action, or a continuous one about as
-    /// near as is good enough not to ask.
+    /// Whether the last guess is what was shown here: the discrete action, or a continuous one
+    /// about as near as is good enough not to ask.
     fn is_right(&self) -> bool {
         match &self.action {
             _ if self.slots.is_empty() => false,
@@ -309,8 +309,8 @@ impl Imitation {
         }
     }
 
-    /// How much what is demonstrated varies in one dimension of a continuous action, as a mean square: at
-    /// least as much as a share of its range.
+    /// How much what is demonstrated varies in one dimension of a continuous action, as a mean
+    /// square: at least as much as a share of its range.
     fn usual(&self, dim: usize) -> f32 {
         self.skill.variance(dim).max(self.floors[dim])
     }
@@ -327,8 +327,8 @@ impl Imitation {
         self.confidence
     }
 
-    /// Whether it is worth asking: there are demonstrations, the demonstrator can be guessed better from
-    /// where he is than by what he does on average, and the brain has not outgrown him.
+    /// Whether it is worth asking: there are demonstrations, the demonstrator can be guessed better
+    /// from where he is than by what he does on average, and the brain has not outgrown him.
     pub(crate) fn is_worth_asking(&self, known: &Experiences) -> bool {
         known.columns.shown() > 0 && self.skill.share() > 0.0 && !self.merit.is_outgrown()
     }
@@ -343,8 +343,8 @@ impl Imitation {
         self.merit.finish();
     }
 
-    /// Takes in the demonstration in `slot`, which was watched before, and learns from it how well the
-    /// demonstrator can be guessed.
+    /// Takes in the demonstration in `slot`, which was watched before, and learns from it how well
+    /// the demonstrator can be guessed.
     pub(crate) fn store(
         &mut self,
         known: &mut Experiences,
@@ -385,8 +385,9 @@ impl Imitation {
         units
     }
 
-    /// How much a demonstration of what was `taken` here, value by value, would be missed, given what
-    /// was guessed without it: the distance to the nearest other one, times how wrong the guess is.
+    /// How much a demonstration of what was `taken` here, value by value, would be missed, given
+    /// what was guessed without it: the distance to the nearest other one, times how wrong the
+    /// guess is.
     fn loss_of(&self, taken: impl Fn(usize) -> f32) -> f32 {
         if self.slots.is_empty() {
             return f32::MAX;
@@ -456,8 +457,8 @@ fn largest(shares: &[f32]) -> usize {
     (1..shares.len()).fold(0, |best, at| if shares[at] > shares[best] { at } else { best })
 }
 
-image!(Imitation keeps skill merit prior check; not action confidence sensors neighbours found slots regression weights
-    place neighbour guess trend neighbour_trends targets shown watched has_guessed verdict loss told
+image!(Imitation keeps skill merit prior check; not action confidence sensors neighbours found slots
+    regression weights place neighbour guess trend neighbour_trends targets shown watched has_guessed verdict loss told
     floors);
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use crate::planning::{Aim, Trying};
 use crate::regression::kernel;
 use crate::value::{Outlook, Value};
 
-/// So many experiences of its own must show what came of an action, for it to be known as better than
-/// what was demonstrated.
+/// So many experiences of its own must show what came of an action, for it to be known as better
+/// than what was demonstrated.
 const KNOWN_FROM: usize = 3;
 /// And they must be at least so similar: nearer than half a squared deviation for each sensor.
 const FAMILIAR: f32 = 0.6;

@@ -98,8 +98,9 @@ fn loss(known: &Experiences, slot: u32) -> f32 {
     nearest.sqrt() * (LEAST_ERROR + error.sqrt())
 }
 
-/// Of a few random experiences, the one that is missed least; looked at afresh before it goes. While
-/// demonstrations have not filled their share of the budget, they stay; then they make room for each other.
+/// Of a few random experiences, the one that is missed least; looked at afresh before it goes.
+/// While demonstrations have not filled their share of the budget, they stay; then they make room
+/// for each other.
 pub(super) fn least_missed(mind: &mut Mind) -> u32 {
     let shown = mind.known.columns.shown();
     let is_apart = mind.known.demonstrations.is_some() && shown > 0;

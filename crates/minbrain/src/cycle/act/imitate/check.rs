@@ -1,10 +1,11 @@
-//! Spot checks: a brain that is sure of itself is checked now and then, as long as somebody answers.
+//! Spot checks: a brain that is sure of itself is checked now and then, as long as somebody
+//! answers.
 //!
-//! Whoever is asked only where it is unsure is never told that it is surely wrong: a robot that goes in
-//! circles, each step of which it was shown elsewhere, would go on for ever. So one of many sure
-//! decisions is told with half its confidence. Each check that finds the guess right doubles the way
-//! to the next; each that finds it wrong halves it. How long the way is, is drawn: at a fixed beat, the
-//! check of a robot that goes to and fro would always meet it at the same end.
+//! Whoever is asked only where it is unsure is never told that it is surely wrong: a robot that
+//! goes in circles, each step of which it was shown elsewhere, would go on for ever. So one of many
+//! sure decisions is told with half its confidence. Each check that finds the guess right doubles
+//! the way to the next; each that finds it wrong halves it. How long the way is, is drawn: at a
+//! fixed beat, the check of a robot that goes to and fro would always meet it at the same end.
 
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
@@ -60,8 +61,8 @@ impl SpotCheck {
         (LEAST..=MOST).contains(&self.interval)
     }
 
-    /// Somebody has shown what to do. If the last decision was put to a check, `verdict` says what came of
-    /// that.
+    /// Somebody has shown what to do. If the last decision was put to a check, `verdict` says what
+    /// came of that.
     pub(super) fn answered(&mut self, verdict: Verdict, random: &mut Random) {
         if self.is_open {
             let next = match verdict {

@@ -110,8 +110,8 @@ impl Merit {
         (self.cycles, self.earned) = (0, 0.0);
     }
 
-    /// Whether the brain by now clearly earns more than was demonstrated, by what looks best to it or
-    /// while it tries things out.
+    /// Whether the brain by now clearly earns more than was demonstrated, by what looks best to it
+    /// or while it tries things out.
     pub(super) fn is_outgrown(&self) -> bool {
         let is_ahead = |own: Returns| {
             let error = (own.error() + self.demonstrator.error()).sqrt();

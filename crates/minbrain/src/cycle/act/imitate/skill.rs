@@ -24,8 +24,8 @@ impl Skill {
         Self { mean: vec![0.0; guessed], guessed: 0.0, usual: vec![0.0; guessed], count: 0 }
     }
 
-    /// Compares a guess with what was shown, value by value: an indicator for each discrete action, or
-    /// the values of a continuous one.
+    /// Compares a guess with what was shown, value by value: an indicator for each discrete action,
+    /// or the values of a continuous one.
     pub(super) fn learn(&mut self, guess: &[f32], shown: &[f32]) {
         self.count = self.count.saturating_add(1);
         let rate = (1.0 / self.count as f64).max(RATE);

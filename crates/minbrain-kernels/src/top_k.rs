@@ -59,6 +59,12 @@ impl TopK {
         }
     }
 
+    /// Whether `slot` at `distance`, or any slot above it or farther away, may still get in.
+    #[inline]
+    pub fn admits(&self, slot: u32, distance: f32) -> bool {
+        self.keys.len() < self.k || pack(slot, distance) < self.keys[self.k - 1]
+    }
+
     /// Takes `slot` in if it is among the `k` nearest. `distance` must not be negative nor NaN.
     #[inline]
     pub fn offer(&mut self, slot: u32, distance: f32) {

@@ -126,6 +126,7 @@ impl Brain {
         let Mind { cycle, working_memory, known, drive, planner, random, .. } = &mut self.mind;
         cycle.is_waiting = false;
         cycle.imitation.interrupt();
+        cycle.persistence.interrupt();
         cycle.context.clear();
         cycle.holding.release();
         working_memory.interrupt();

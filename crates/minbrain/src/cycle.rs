@@ -14,6 +14,7 @@ mod activate;
 mod consolidate;
 mod context;
 mod forget;
+mod persist;
 mod predict;
 mod recall;
 mod sense;
@@ -39,6 +40,7 @@ pub(crate) use consolidate::consolidate;
 use context::Context;
 use forget::Assessor;
 pub(crate) use forget::Utility;
+use persist::Persistence;
 use predict::Calibration;
 pub(crate) use predict::predict;
 pub(crate) use sense::check_observation;
@@ -78,6 +80,7 @@ pub(crate) struct Cycle {
     pub(crate) holding: Holding,
     /// What the robot did just before.
     pub(crate) context: Context,
+    pub(crate) persistence: Persistence,
     calibration: Calibration,
     assessor: Assessor,
     pub(crate) decision: Decision,
@@ -105,6 +108,7 @@ impl Cycle {
             imitation: Imitation::new(config, kernels),
             holding: Holding::new(config),
             context: Context::new(config),
+            persistence: Persistence::new(sensors),
             calibration: Calibration::new(sensors),
             assessor: Assessor::new(config, kernels),
             decision: Decision {
@@ -129,6 +133,7 @@ impl Cycle {
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.word(u64::from(self.is_waiting));
         print.word(u64::from(self.is_told));
+        self.persistence.fingerprint(print);
         self.calibration.fingerprint(print);
         self.imitation.fingerprint(print);
         self.holding.fingerprint(print);
@@ -193,5 +198,5 @@ pub(crate) fn advance(mind: &mut Mind, half: Half<'_>) -> Result<Learned, BrainE
     }
 }
 
-image!(Cycle keeps calibration imitation holding context; not key found recalled support model votes
+image!(Cycle keeps persistence calibration imitation holding context; not key found recalled support model votes
     lookahead worths assessor decision is_waiting is_told);

@@ -16,21 +16,17 @@ use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::limits::{MAX_ACTION_DIMS, MAX_DISCRETE_ACTIONS, MAX_HISTORY, MAX_SENSORS};
 use crate::metric::Metric;
-use crate::scale::Spread;
+use crate::scale::action_weights;
 use crate::space::{Among, MAX_DIMS, Read, Space};
-
-/// A single spike in an action counts for at most so many deviations.
-const MOST_DEVIATIONS: f64 = 10.0;
+use crate::usual::Usual;
 
 /// The keys of all demonstrations, and what each is worth to imitation.
 #[derive(Clone, Debug)]
 pub(crate) struct Demonstrations {
     sensors: usize,
     space: Space,
-    /// Mean and variance of contexts, over all cycles.
-    contexts: Spread,
-    /// How many contexts were seen.
-    seen: f64,
+    /// What is usual for a context, over all cycles.
+    contexts: Usual,
     /// The width of the range of each dimension of a context.
     widths: Vec<f32>,
     /// The weight in a distance of each dimension of a context.
@@ -64,8 +60,7 @@ impl Demonstrations {
         Ok(Self {
             sensors: config.sensors,
             space: Space::new((kernel, Metric::Euclidean), (dims, dims), 1, slots)?,
-            contexts: Spread::new(context),
-            seen: 0.0,
+            contexts: Usual::new(context),
             widths,
             context_weights: vec![1.0; context],
             losses,
@@ -89,9 +84,8 @@ impl Demonstrations {
 
     /// Takes into account in which context a cycle happened.
     pub(crate) fn see(&mut self, context: &[f32]) {
-        self.seen += 1.0;
-        self.contexts.add(context, self.seen, MOST_DEVIATIONS);
-        let weights = Spread::action_weights(self.contexts.variance(), self.widths.iter().copied());
+        self.contexts.add(context.iter().map(|&value| f64::from(value)));
+        let weights = action_weights(self.contexts.variance(), self.widths.iter().copied());
         self.context_weights.iter_mut().zip(weights).for_each(|(weight, new)| *weight = new);
     }
 
@@ -145,7 +139,6 @@ impl Demonstrations {
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         self.space.fingerprint(print);
         self.contexts.fingerprint(print);
-        print.doubles(&[self.seen]);
         print.floats(&self.context_weights);
         print.floats(&self.losses);
     }
@@ -163,7 +156,7 @@ impl Demonstrations {
     }
 }
 
-image!(Demonstrations keeps space contexts seen context_weights losses; not sensors widths);
+image!(Demonstrations keeps space contexts context_weights losses; not sensors widths);
 
 const _: () = assert!(MAX_SENSORS + MAX_HISTORY * MAX_DISCRETE_ACTIONS <= MAX_DIMS);
 const _: () = assert!(MAX_SENSORS + MAX_HISTORY * MAX_ACTION_DIMS <= MAX_DIMS);

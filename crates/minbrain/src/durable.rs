@@ -32,8 +32,9 @@ pub struct Keeping {
     /// How its journal is kept. [`record_bytes`](minbrain_journal::Options::record_bytes) is raised to
     /// what a record of the brain takes.
     pub journal: minbrain_journal::Options,
-    /// A snapshot is due after so many experiences, by default 5,000: at most so many are relived when
-    /// the brain is opened after a crash.
+    /// A snapshot is due after so many experiences, by default 5,000, and taken in the next idle time:
+    /// about so many are relived when the brain is opened after a crash. A brain that is given no idle
+    /// time takes it within a cycle, once twice as many are due and as many as it keeps.
     pub snapshot_every: u64,
 }
 
@@ -100,6 +101,8 @@ struct Sizes {
 
 /// Decisions that may be given up in favour of the one that counts, and still be on the tape.
 const GIVEN_UP: usize = 2;
+/// A brain without idle time takes a snapshot when so many times the usual number are due.
+const OVERDUE: u64 = 2;
 /// Bytes for other calls between two experiences.
 const OTHER_BYTES: usize = 160;
 /// Bytes of the longest of those.
@@ -290,6 +293,10 @@ impl DurableBrain {
         }
         self.tape.clear();
         self.evict_forgotten();
+        let kept = self.brain.stats().experiences as u64;
+        if self.since_snapshot >= (OVERDUE * self.snapshot_every).max(kept) {
+            self.snapshot_if_possible();
+        }
     }
 
     /// Where the disk falls behind, records matter more: what was forgotten is noticed again when the
@@ -315,12 +322,18 @@ impl DurableBrain {
     pub fn consolidate(&mut self, work_units: u32) -> u32 {
         let used = self.brain.consolidate(work_units);
         self.note(|tape| tape.consolidated(work_units, used));
-        // Busy or poisoned, as the status says. One that is too long is not tried each time.
-        let is_due = self.since_snapshot >= self.snapshot_every;
-        if is_due && matches!(self.snapshot(), Err(NotTaken::TooLong { .. })) {
-            self.since_snapshot = 0;
+        if self.since_snapshot >= self.snapshot_every {
+            self.snapshot_if_possible();
         }
         used
+    }
+
+    /// Takes a snapshot unless the journal is busy or poisoned, as its status says. One that is too
+    /// long is not tried each time.
+    fn snapshot_if_possible(&mut self) {
+        if matches!(self.snapshot(), Err(NotTaken::TooLong { .. })) {
+            self.since_snapshot = 0;
+        }
     }
 
     /// [`Brain::set_exploration`].

@@ -5,7 +5,6 @@ use minbrain_kernels::{Kernel, Probe};
 
 use crate::action::{Action, ActionSpace};
 use crate::association::Associations;
-use crate::blend::Blend;
 use crate::columns::{Columns, Facts};
 use crate::config::Config;
 use crate::demonstrations::Demonstrations;
@@ -20,8 +19,12 @@ use crate::prior::LinearPrior;
 use crate::relevance::Relevance;
 use crate::scale::Scale;
 use crate::space::{Among, Space};
+use crate::stacking::Stacking;
 use crate::value::{Fitting, Values};
 use crate::working_memory::WorkingMemory;
+
+/// What remains of how lines and means did after each cycle: a memory of about a thousand.
+const BLEND_KEPT: f64 = 0.999;
 
 /// Experiences and what they share.
 #[derive(Clone, Debug)]
@@ -36,7 +39,8 @@ pub(crate) struct Experiences {
     pub(crate) values: Values,
     pub(crate) scale: Scale,
     pub(crate) prior: LinearPrior,
-    pub(crate) blend: Blend,
+    /// How far to trust the local line, and the neighbours' mean.
+    pub(crate) blend: Stacking,
     pub(crate) relevance: Relevance,
     pub(crate) capacity: usize,
     /// Most bytes that the experiences may take; blocks are not always as full as the capacity
@@ -77,7 +81,7 @@ impl Experiences {
             values: Values::new(config, slots).map_err(refused)?,
             scale: Scale::new(sensors, &config.actions),
             prior: LinearPrior::new(dims, sensors, parts),
-            blend: Blend::new(sensors),
+            blend: Stacking::new(sensors, BLEND_KEPT),
             relevance: Relevance::new(config),
             capacity,
             most_bytes: config.budget.bytes(bytes_fixed(config)),
@@ -282,6 +286,7 @@ impl Image for Experiences {
         self.values.read(from)?;
         from.check(|| self.values.is_sound(slots), "values of slots")?;
         self.scale.read(from)?;
+        from.check(|| self.scale.is_sound(), "what was sensed first")?;
         self.prior.read(from)?;
         self.blend.read(from)?;
         self.relevance.read(from)

@@ -19,7 +19,7 @@ pub(crate) use codec::{
 };
 
 /// The version of the layout of an image that this crate writes, and the only one that it reads.
-pub const IMAGE_VERSION: u32 = 2;
+pub const IMAGE_VERSION: u32 = 3;
 
 /// What every image begins with.
 const MAGIC: [u8; 8] = *b"minbrain";

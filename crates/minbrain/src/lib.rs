@@ -29,7 +29,6 @@
 
 mod action;
 mod association;
-mod blend;
 mod brain;
 mod budget;
 mod builder;
@@ -67,8 +66,10 @@ mod relevance;
 mod scale;
 mod seed;
 mod space;
+mod stacking;
 mod tape;
 mod telemetry;
+mod usual;
 mod value;
 mod working_memory;
 

@@ -48,8 +48,6 @@ pub const REMEMBERED_EVICTIONS: usize = 16;
 /// Most experiences that are forgotten for one that is stored, where the budget is in bytes: not
 /// every one gives bytes back.
 pub const MAX_EVICTIONS: usize = 8;
-/// How many experiences the linear prior waits for before it fixes its scale.
-pub const PRIOR_WARM_UP: usize = 32;
 /// Most boxes that a search keeps open. A cut leaves at least five children on either side, so the
 /// 2^24 experiences that fit lie about nine levels deep; each level leaves up to 15 open.
 pub const MAX_OPEN: usize = 16 * 16;

@@ -2,19 +2,25 @@
 
 use minbrain_kernels::{Kernel, ROW, TopK};
 
-use crate::blend::{Blend, Shares};
 use crate::columns::Columns;
 use crate::decision::Prediction;
 use crate::experiences::Experiences;
 use crate::limits::{MAX_MAGNITUDE, MAX_NEIGHBOURS};
 use crate::metric::Metric;
 use crate::regression::{Regression, row_at};
+use crate::stacking::{Shares, Stacking};
 
 /// Ridge on the slopes of a model of outcomes.
 const RIDGE: f32 = 1e-3;
 /// The same where slopes are looked at for their own sake: too few neighbours must not make much of
 /// noise.
 const SLOPE_RIDGE: f32 = 1e-2;
+/// Where the residuals of neighbours scatter by more than so many of the largest changes that are usual,
+/// they are looked at one by one.
+const SCATTERED: f32 = 2.0;
+/// A residual is out of proportion if it lies so many times the distance of the quartiles beyond
+/// them (Tukey 1977).
+const FENCE: f32 = 3.0;
 /// How far a residual may leave the range of its neighbours' residuals, as a share of it.
 const RESIDUAL_MARGIN: f32 = 0.5;
 /// The same for a reward.
@@ -39,6 +45,11 @@ pub(crate) struct Model {
     residuals: Vec<f32>,
     low: Vec<f32>,
     high: Vec<f32>,
+    /// The range of the neighbours' changes.
+    least: Vec<f32>,
+    most: Vec<f32>,
+    /// Scratch: one sensor's residuals.
+    column: Vec<f32>,
     /// The local line's prediction of the residual, and the neighbours' mean.
     line: Vec<f32>,
     mean: Vec<f32>,
@@ -65,6 +76,9 @@ impl Model {
             residuals: Vec::with_capacity((MAX_NEIGHBOURS + 1) * stride),
             low: row(),
             high: row(),
+            least: row(),
+            most: row(),
+            column: Vec::with_capacity(MAX_NEIGHBOURS + 1),
             line: row(),
             mean: row(),
             estimate: row(),
@@ -114,14 +128,67 @@ impl Model {
         out.neighbours = self.slots.len();
         (out.reward, out.ended) = (0.0, 0.0);
         self.estimate.fill(0.0);
+        self.least.fill(0.0);
+        self.most.fill(0.0);
         if !self.slots.is_empty() {
+            self.bound();
             self.subtract_trend(known.prior.slopes(part));
+            self.silence(known.scale.most_change());
             self.regression.solve(RIDGE);
             self.weigh(known.blend.shares());
             self.write_reward(&known.columns, out);
         }
+        let usual = known.scale.most_change();
         for (at, outcome) in out.outcome.iter_mut().enumerate() {
-            *outcome = after(key[at], self.trend[at] + self.estimate[at]);
+            let (least, most) = (self.least[at].min(-usual[at]), self.most[at].max(usual[at]));
+            let change = (self.trend[at] + self.estimate[at]).max(least).min(most);
+            *outcome = after(key[at], change);
+        }
+    }
+
+    /// Finds the range of the changes that the neighbours saw: nothing beyond is predicted, unless it
+    /// is usual.
+    fn bound(&mut self) {
+        let Self { kernels, least, most, trend, residuals, slots, .. } = self;
+        least.fill(f32::MAX);
+        most.fill(f32::MIN);
+        kernels.extremes(&residuals[..slots.len() * trend.len()], least, most);
+        for ((least, most), trend) in least.iter_mut().zip(most).zip(trend) {
+            (*least, *most) = (*least + *trend, *most + *trend);
+        }
+    }
+
+    /// Takes the word from a few neighbours whose residuals are out of all proportion to those of the
+    /// others: a wrong reading lies among right ones. Where more than a quarter say so, it is how
+    /// things are.
+    fn silence(&mut self, usual: &[f32]) {
+        let Self { kernels, residuals, slots, low, high, estimate, column, .. } = self;
+        let stride = estimate.len();
+        let residuals = &mut residuals[..slots.len() * stride];
+        low.fill(f32::MAX);
+        high.fill(f32::MIN);
+        kernels.extremes(residuals, low, high);
+        for (at, usual) in usual.iter().enumerate() {
+            if high[at] - low[at] <= SCATTERED * usual {
+                continue;
+            }
+            let entries = || residuals.iter().skip(at).step_by(stride);
+            column.clear();
+            column.extend(entries());
+            column.sort_unstable_by(f32::total_cmp);
+            let (last, quarter) = (column.len() - 1, column.len() / 4);
+            let (lower, upper) = (column[quarter], column[last - quarter]);
+            let fence = FENCE * (upper - lower);
+            let (least, most) = (lower - fence, upper + fence);
+            let median = column[last / 2];
+            (low[at], high[at]) = (f32::MAX, f32::MIN);
+            for entry in residuals.iter_mut().skip(at).step_by(stride) {
+                // What is no number lies outside, too.
+                if !(least..=most).contains(entry) {
+                    *entry = median;
+                }
+                (low[at], high[at]) = (low[at].min(*entry), high[at].max(*entry));
+            }
         }
     }
 
@@ -166,27 +233,24 @@ impl Model {
     fn weigh(&mut self, shares: &[Shares]) {
         let Self { kernels, regression, low, high, line, mean, estimate, .. } = self;
         let residuals = &self.residuals[..self.slots.len() * estimate.len()];
-        low.fill(f32::MAX);
-        high.fill(f32::MIN);
         line.fill(0.0);
         mean.fill(0.0);
-        kernels.extremes(residuals, low, high);
         kernels.combine(regression.weights(), residuals, line);
         kernels.combine(regression.kernel(), residuals, mean);
         for (at, shares) in shares.iter().enumerate() {
             line[at] = within(line[at], low[at], high[at], RESIDUAL_MARGIN);
             mean[at] /= regression.kernel_sum();
-            estimate[at] = shares.line * line[at] + shares.mean * mean[at];
+            estimate[at] = shares.first * line[at] + shares.second * mean[at];
         }
     }
 
     /// Tells `blend` how the last prediction did, now that `change` came.
-    pub(crate) fn teach(&self, blend: &mut Blend, change: &[f32]) {
+    pub(crate) fn teach(&self, blend: &mut Stacking, change: &[f32]) {
         if self.slots.is_empty() {
             return;
         }
         for (at, (change, trend)) in change.iter().zip(&self.trend).enumerate() {
-            blend.learn(at, self.line[at], self.mean[at], change - trend);
+            blend.learn(at, [self.line[at], self.mean[at]], change - trend);
         }
         blend.finish();
     }

@@ -181,7 +181,7 @@ impl Planner {
         }
         let (_, progress) = self.sweep.advance(known, (&self.frame, &self.outlook), SWEEP_UNITS);
         if progress == Progress::Ready {
-            self.sweep.adopt(&mut self.frame, &mut self.outlook);
+            self.sweep.adopt(&known.scale, &mut self.frame, &mut self.outlook);
             self.weigh_changes();
             self.is_ready = true;
         }

@@ -10,7 +10,6 @@
 //! Whether that predicts better differs from robot to robot. So now and then a prediction is also
 //! made by the weights that are not in use, and the better ones are taken.
 
-use crate::blend::Shares;
 use crate::config::Config;
 use crate::decision::{Outcome, Prediction};
 use crate::fingerprint::Fingerprint;
@@ -19,6 +18,7 @@ use crate::limits::MAX_SLOPE_DIMS;
 use crate::metric::Metric;
 use crate::scale::Scale;
 use crate::seed::Random;
+use crate::stacking::Shares;
 
 /// Weight of a dimension along which nothing changes, as a share of the average.
 const FLOOR: f32 = 0.1;
@@ -33,6 +33,8 @@ const MOST_REFINED: f32 = 2.0;
 const SQUARE_RATE: f32 = 0.01;
 /// Most that an error, and an entry of a gradient, counts for, in units of the usual change and entry.
 const MOST_UNITS: f32 = 3.0;
+/// Most that a squared slope counts for, in units of the average one, once those are known.
+const MOST_SQUARES: f32 = 100.0;
 /// Slopes are looked at in one cycle of so many, and the weights compared and refined in another.
 const PERIOD: u64 = 4;
 /// In which of them the weights are compared.
@@ -109,7 +111,7 @@ impl Relevance {
     /// sensor does not count: noise has slopes too.
     pub(crate) fn draw_mix(&mut self, change: &[f32], shares: &[Shares]) -> &[f32] {
         for ((mix, &change), shares) in self.mix.iter_mut().zip(change).zip(shares) {
-            let told = shares.line + shares.mean;
+            let told = shares.first + shares.second;
             let sign = if self.signs.below(2) == 0 { 1.0 } else { -1.0 };
             *mix = if change > 0.0 { sign * told / change } else { 0.0 };
         }
@@ -123,8 +125,11 @@ impl Relevance {
         }
         self.learned += 1.0;
         let rate = (1.0 / self.learned).max(RATE);
+        let average = self.squares.iter().sum::<f32>() / self.squares.len() as f32;
+        let is_known = self.learned > FEWEST_SLOPES && average.is_normal();
+        let most = if is_known { MOST_SQUARES * average } else { f32::MAX };
         for (mean, square) in self.squares.iter_mut().zip(squares) {
-            *mean += rate * (square - *mean);
+            *mean += rate * (square.min(most) - *mean);
         }
         self.weigh();
     }
@@ -141,7 +146,7 @@ impl Relevance {
             self.mix.iter_mut().zip(errors).zip(change).zip(shares)
         {
             let pull = (error / change).clamp(-MOST_UNITS, MOST_UNITS) / change;
-            *mix = if pull.is_finite() { shares.line * pull } else { 0.0 };
+            *mix = if pull.is_finite() { shares.first * pull } else { 0.0 };
         }
         &self.mix
     }
@@ -209,7 +214,7 @@ const LEAST_GAIN: f32 = 0.05;
 /// part in a hundred is known.
 const LEAST_ERROR: f32 = 1e-4;
 /// Largest error that counts, in units of the usual change.
-const MOST_ERROR: f32 = 1e3;
+const MOST_ERROR: f32 = 10.0;
 
 /// Which weights predict better.
 #[derive(Clone, Debug)]

@@ -4,76 +4,37 @@ use crate::action::{ActionSpace, Bounds};
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
 use crate::relevance::Relevance;
+use crate::usual::{KNOWN, Usual};
 
-/// Least deviation of a sensor, as a share of the largest one: a sensor that hardly moves must not
-/// drown the others.
-const FLOOR_SHARE: f64 = 1e-3;
+/// Least deviation of a sensor, as a share of its mean's magnitude: about what single precision
+/// resolves.
+const FLOOR_SHARE: f64 = 1e-7;
 /// Least deviation of all: keeps weights finite.
 const FLOOR: f64 = 1e-18;
 /// Least deviation of an action, as a share of its range: a policy that always does the same must
 /// not make every other action look infinitely far.
 const ACTION_FLOOR: f64 = 0.05;
+/// A reading lies far outside of what is usual if it lies so many reaches from the mean.
+const OUTLYING: f64 = 3.0;
+/// A sensor jumps if its change lies so many reaches from the mean one.
+const JUMPED: f64 = 4.0;
+/// A change is predicted to be so many times as large as nearly all are, at most, unless larger ones
+/// were seen near by.
+const MOST_CHANGE: f64 = 2.0;
+/// The same until what is usual is known, times what half of the first ones stayed within.
+const MOST_FIRST: f64 = 16.0;
 
-/// How many experiences the deviations remember: the world may change its scale, and does not stay
-/// blind for good after a sensor went mad.
-const MEMORY: f64 = 10_000.0;
-/// Most deviations that a value counts for once a sensor is known: a single spike must not make
-/// everything else look alike.
-const MOST_DEVIATIONS: f64 = 10.0;
-/// From so many experiences on, a sensor is known.
-const KNOWN: f64 = 32.0;
-
-/// Mean and variance of one stream of vectors, by Welford's method with a bounded memory.
-#[derive(Clone, Debug)]
-pub(crate) struct Spread {
-    mean: Vec<f64>,
-    variance: Vec<f64>,
-}
-
-impl Spread {
-    pub(crate) fn new(dims: usize) -> Self {
-        Self { mean: vec![0.0; dims], variance: vec![0.0; dims] }
-    }
-
-    /// Adds the values that came as number `count`; each counts for at most `most` deviations.
-    pub(crate) fn add(&mut self, values: &[f32], count: f64, most: f64) {
-        let rate = 1.0 / count.min(MEMORY);
-        for ((mean, variance), &value) in self.mean.iter_mut().zip(&mut self.variance).zip(values) {
-            let off = clip(f64::from(value) - *mean, *variance, most);
-            *mean += rate * off;
-            *variance = (1.0 - rate) * (*variance + rate * off * off);
-        }
-    }
-
-    /// The weight in a distance of each dimension of an action, given the width of its range: 1 /
-    /// deviation^2.
-    pub(crate) fn action_weights<'a>(
-        variance: &'a [f64],
-        widths: impl Iterator<Item = f32> + 'a,
-    ) -> impl Iterator<Item = f32> + 'a {
-        variance.iter().zip(widths).map(|(&variance, width)| {
-            let floor = (ACTION_FLOOR * f64::from(width)).max(FLOOR);
-            let deviation = variance.sqrt().max(floor);
-            (1.0 / (deviation * deviation)) as f32
-        })
-    }
-
-    /// The variance of each dimension.
-    pub(crate) fn variance(&self) -> &[f64] {
-        &self.variance
-    }
-
-    pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
-        print.doubles(&self.mean);
-        print.doubles(&self.variance);
-    }
-}
-
-/// `off`, or the most that counts for a value of this variance; anything counts while a value has
-/// never moved.
-fn clip(off: f64, variance: f64, most: f64) -> f64 {
-    let bound = if variance > 0.0 { most * variance.sqrt() } else { f64::MAX };
-    off.max(-bound).min(bound)
+/// The weight in a distance of each dimension of an action, given the width of its range: 1 /
+/// deviation^2.
+pub(crate) fn action_weights<'a>(
+    variance: &'a [f64],
+    widths: impl Iterator<Item = f32> + 'a,
+) -> impl Iterator<Item = f32> + 'a {
+    variance.iter().zip(widths).map(|(&variance, width)| {
+        let floor = (ACTION_FLOOR * f64::from(width)).max(FLOOR);
+        let deviation = variance.sqrt().max(floor);
+        (1.0 / (deviation * deviation)) as f32
+    })
 }
 
 /// Deviations of keys, changes and rewards over the last experiences, and the weights that follow
@@ -82,11 +43,12 @@ fn clip(off: f64, variance: f64, most: f64) -> f64 {
 pub(crate) struct Scale {
     sensors: usize,
     bounds: Vec<Bounds>,
-    count: f64,
-    key: Spread,
-    reward: Spread,
-    /// Mean squared change per sensor.
-    change_squares: Vec<f64>,
+    key: Usual,
+    /// Of the change per sensor.
+    changes: Usual,
+    reward: Usual,
+    /// The first keys and changes, row by row, until what is usual is known.
+    first: Vec<f32>,
     /// Weight of each dimension of a key by deviation alone: 1 / deviation^2.
     plain: Vec<f32>,
     /// What relevance makes of it.
@@ -101,6 +63,12 @@ pub(crate) struct Scale {
     observation_weights: Vec<f32>,
     /// Root mean square of the change per sensor.
     change: Vec<f32>,
+    most_change: Vec<f32>,
+}
+
+/// How a sensor changed.
+fn step(before: f32, after: f32) -> f64 {
+    f64::from(after) - f64::from(before)
 }
 
 impl Scale {
@@ -115,10 +83,10 @@ impl Scale {
         Self {
             sensors,
             bounds,
-            count: 0.0,
-            key: Spread::new(dims),
-            reward: Spread::new(1),
-            change_squares: vec![0.0; sensors],
+            key: Usual::new(dims),
+            changes: Usual::new(sensors),
+            reward: Usual::new(1),
+            first: Vec::with_capacity(KNOWN * (dims + sensors)),
             plain: vec![1.0; dims],
             relevant: vec![1.0; dims],
             factors: vec![1.0; dims],
@@ -126,41 +94,85 @@ impl Scale {
             weights: vec![1.0; dims],
             observation_weights,
             change: vec![0.0; sensors],
+            most_change: vec![0.0; sensors],
         }
     }
 
     /// Takes one more experience into account.
     pub(crate) fn add(&mut self, key: &[f32], outcome: &[f32], reward: f32) {
-        self.count += 1.0;
-        let most = if self.count > KNOWN { MOST_DEVIATIONS } else { f64::MAX };
-        let rate = 1.0 / self.count.min(MEMORY);
-        self.key.add(key, self.count, most);
-        // Rewards are rare and count in full.
-        self.reward.add(&[reward], self.count, f64::MAX);
-        let squares = self.change_squares.iter_mut().zip(&mut self.change);
-        for ((mean, change), (&before, &after)) in squares.zip(key.iter().zip(outcome)) {
-            let step = clip(f64::from(after) - f64::from(before), *mean, most);
-            *mean += rate * (step * step - *mean);
-            *change = mean.sqrt() as f32;
+        let changes = key.iter().zip(outcome).map(|(&before, &after)| step(before, after));
+        self.key.add(key.iter().map(|&value| f64::from(value)));
+        self.changes.add(changes.clone());
+        self.reward.add_in_full([f64::from(reward)].into_iter());
+        if self.key.count() <= KNOWN as f64 {
+            self.first.extend(key);
+            self.first.extend(changes.map(|change| change as f32));
+            if self.key.count() == KNOWN as f64 {
+                self.start();
+            }
         }
-        if self.count > 1.0 {
+        let usual = self.changes.mean().iter().zip(self.changes.variance());
+        for (at, (mean, variance)) in usual.enumerate() {
+            self.change[at] = (variance + mean * mean).sqrt() as f32;
+            let reach = self.changes.reach(at);
+            let is_known = self.key.count() >= KNOWN as f64;
+            let most = if is_known { mean.abs() + MOST_CHANGE * reach } else { MOST_FIRST * reach };
+            self.most_change[at] = most as f32;
+        }
+        if self.key.count() > 1.0 {
             self.reweigh();
         }
     }
 
+    /// Looks at the first experiences together.
+    fn start(&mut self) {
+        let Self { first, key, changes, sensors, bounds, .. } = self;
+        let dims = *sensors + bounds.len();
+        let row = dims + *sensors;
+        key.start(|dim, sample| f64::from(first[sample * row + dim]));
+        changes.start(|dim, sample| f64::from(first[sample * row + dims + dim]));
+        first.clear();
+    }
+
     fn reweigh(&mut self) {
-        let (sensed, acted) = self.key.variance.split_at(self.sensors);
-        let largest = sensed.iter().copied().fold(0.0, f64::max).sqrt();
-        let floor = (FLOOR_SHARE * largest).max(FLOOR);
-        let all_alike = largest < FLOOR;
-        for (weight, &variance) in self.plain.iter_mut().zip(sensed) {
-            let deviation = if all_alike { 1.0 } else { variance.sqrt().max(floor) };
-            *weight = (1.0 / (deviation * deviation)) as f32;
+        let (sensed, acted) = self.key.variance().split_at(self.sensors);
+        let usual = sensed.iter().zip(self.key.mean());
+        for (weight, (&variance, mean)) in self.plain.iter_mut().zip(usual) {
+            let floor = (FLOOR_SHARE * mean.abs()).max(FLOOR);
+            // What never moved tells no two places apart.
+            let deviation = variance.sqrt().max(floor);
+            *weight = if variance > 0.0 { (1.0 / (deviation * deviation)) as f32 } else { 0.0 };
         }
         let widths = self.bounds.iter().map(|bounds| bounds.high - bounds.low);
         let weights = &mut self.plain[self.sensors..];
-        weights.iter_mut().zip(Spread::action_weights(acted, widths)).for_each(|(w, new)| *w = new);
+        weights.iter_mut().zip(action_weights(acted, widths)).for_each(|(w, new)| *w = new);
         self.choose();
+    }
+
+    /// Whether a sensor jumped, from or to a reading far outside of what is usual for it.
+    pub(crate) fn is_outlying(&self, key: &[f32], outcome: &[f32]) -> bool {
+        let is_out = |at: usize, value: f32| {
+            let off = f64::from(value) - self.key.mean()[at];
+            off.abs() > OUTLYING * self.key.reach(at)
+        };
+        self.key.count() >= KNOWN as f64
+            && key.iter().zip(outcome).enumerate().any(|(at, (&before, &after))| {
+                let change = step(before, after) - self.changes.mean()[at];
+                let has_jumped = change.abs() > JUMPED * self.changes.reach(at);
+                has_jumped && (is_out(at, before) || is_out(at, after))
+            })
+    }
+
+    /// Whether what was read is a state that there is.
+    pub(crate) fn is_sound(&self) -> bool {
+        let (count, row) = (self.key.count(), 2 * self.sensors + self.bounds.len());
+        let waiting = if count < KNOWN as f64 { count as usize } else { 0 };
+        self.first.len() == waiting * row
+    }
+
+    /// The largest change per sensor that is predicted, unless larger ones were seen near by.
+    pub(crate) fn most_change(&self) -> &[f32] {
+        &self.most_change
     }
 
     /// Takes over how relevant each dimension is, and whether that counts.
@@ -180,7 +192,7 @@ impl Scale {
 
     /// Running mean of each dimension of a key.
     pub(crate) fn means(&self) -> &[f64] {
-        &self.key.mean
+        self.key.mean()
     }
 
     /// Weights of a key's dimensions by their deviations alone.
@@ -230,20 +242,19 @@ impl Scale {
 
     /// Deviation of the reward.
     pub(crate) fn reward_deviation(&self) -> f32 {
-        self.reward.variance[0].sqrt() as f32
+        self.reward.variance()[0].sqrt() as f32
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
-        print.doubles(&[self.count]);
         self.key.fingerprint(print);
+        self.changes.fingerprint(print);
         self.reward.fingerprint(print);
-        print.doubles(&self.change_squares);
+        print.floats(&self.first);
     }
 }
 
-image!(Spread keeps mean variance; not);
-image!(Scale keeps count key reward change_squares plain relevant factors is_relevance_used weights
-    observation_weights change; not sensors bounds);
+image!(Scale keeps key changes reward first plain relevant factors is_relevance_used weights
+    observation_weights change most_change; not sensors bounds);
 
 #[cfg(test)]
 mod tests;

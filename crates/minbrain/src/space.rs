@@ -126,7 +126,7 @@ impl Space {
     pub(crate) fn bytes_each(metric: Metric, dims: usize) -> usize {
         let row = dims + usize::from(metric == Metric::Cosine);
         let block = LANES * (row * size_of::<f32>() + size_of::<u32>());
-        let boxes = dims * size_of::<Boxes>() / BOXES;
+        let boxes = (dims * size_of::<Boxes>() + size_of::<[u32; BOXES]>()) / BOXES;
         (block + boxes) / (LANES * 2 / 3) + size_of::<u32>()
     }
 
@@ -149,10 +149,10 @@ impl Space {
     /// Takes in `key` as the experience in `slot`; slots are handed out from 0 upwards. `weights`
     /// say which dimension to cut when a block is full.
     pub(crate) fn insert(&mut self, part: usize, slot: u32, key: &[f32], weights: &[f32]) {
-        let mut block = self.skeleton.descend(part, key, &mut self.blocks);
+        let mut block = self.skeleton.descend(part, (slot, key), &mut self.blocks);
         if self.blocks.count(block) == LANES {
             block = self.skeleton.make_room(block, (part, key), &mut self.blocks, weights);
-            self.skeleton.grow(block, key);
+            self.skeleton.grow(block, (slot, key));
         }
         let norm = (self.metric == Metric::Cosine).then(|| 1.0 / norm(&key[..self.sensors]));
         self.blocks.push(block, slot, key.iter().copied().chain(norm));
@@ -176,7 +176,7 @@ impl Space {
         self.copy_key(slot, key);
         let (block, lane) = self.blocks.place(slot);
         self.blocks.remove(block, lane);
-        self.skeleton.shrink(block, part, key, &mut self.blocks);
+        self.skeleton.shrink(block, part, (slot, key), &mut self.blocks);
     }
 
     /// Codes blocks, and rebuilds aged nodes in turn, each once at most, until about `work_units` blocks

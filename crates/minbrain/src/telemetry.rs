@@ -39,6 +39,9 @@ pub struct Stats {
     pub forgetting: Forgetting,
     /// Experiences not kept, since the budget was full and nothing may be forgotten.
     pub refused: u64,
+    /// Experiences with a reading far outside of what is usual for its sensor. They are the first to
+    /// be forgotten.
+    pub outliers: u64,
     /// Moving average of surprise over the last hundred outcomes or so.
     pub surprise: f32,
     /// Moving average of how old experiences were when they were forgotten, in cycles.
@@ -84,7 +87,7 @@ impl Stats {
     }
 }
 
-image!(Stats keeps decisions learned adopted bootstraps forgotten refused surprise forgotten_age_cycles
+image!(Stats keeps decisions learned adopted bootstraps forgotten refused outliers surprise forgotten_age_cycles
     associations_made consolidated_units;
     not experiences capacity bytes bytes_fixed way share_read recall recall_samples forgetting
     crossover gpu);

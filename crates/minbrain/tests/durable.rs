@@ -356,6 +356,37 @@ fn what_is_forgotten_leaves_the_journal() {
     assert_eq!((contents.records, contents.first_id, contents.last_id), (50, Some(950), Some(999)));
 }
 
+/// A robot at work never consolidates: what is relived and what is kept stay bounded all the same.
+#[test]
+fn a_brain_without_idle_time_stays_bounded() {
+    let builder = Brain::builder().sensors(2).actions(ActionSpace::discrete(1));
+    let builder = builder.budget(Budget::Experiences(50));
+    let at = Folder::new("never-idle");
+    let size = || -> u64 {
+        fs::read_dir(&at.0).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum()
+    };
+    let mut brain = open(&at, &builder, &keeping(100));
+    let mut sizes = Vec::new();
+    for cycle in 0..20_000 {
+        brain.accompany(&sense(cycle), &Action::Discrete(0)).unwrap();
+        let outcome = Outcome { observation: &sense(cycle + 1), reward: 0.0, ended: false };
+        brain.learn(outcome).unwrap();
+        if cycle % 100 == 99 {
+            brain.flush().unwrap();
+            sizes.push(size());
+        }
+    }
+    let status = brain.status();
+    assert!(status.snapshots >= 90, "one for every 200: {status:?}");
+    let print = brain.brain().fingerprint();
+    drop(brain);
+    let (brain, revival) = DurableBrain::open(&at.0, builder, &keeping(100)).unwrap();
+    assert!(revival.relived <= 200, "{revival:?}");
+    assert_eq!(brain.brain().fingerprint(), print);
+    let (early, late) = sizes.split_at(sizes.len() / 2);
+    assert!(late.iter().max() <= early.iter().max(), "it no longer grows: {sizes:?}");
+}
+
 #[test]
 fn acknowledgement_and_snapshots_are_seen() {
     let builder = builders().swap_remove(0);

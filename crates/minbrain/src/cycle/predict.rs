@@ -13,6 +13,7 @@ use crate::mind::Mind;
 use crate::model::{Model, knownness};
 use crate::scale::Scale;
 use crate::telemetry::Stats;
+use crate::usual::Reach;
 
 /// Share of the newest error in the running calibration.
 const RATE: f32 = 0.01;
@@ -20,6 +21,8 @@ const RATE: f32 = 0.01;
 /// more than ten times only where hardly anything was expected, and one jump there must not spoil
 /// what is expected elsewhere.
 const MOST_CORRECTION: f32 = 100.0;
+/// Most that one surprise counts for in the running one.
+const MOST_SURPRISE: f32 = 10.0;
 /// Share of the newest in the running surprise, once a hundred are in.
 const SURPRISE_RATE: f32 = 0.01;
 
@@ -29,11 +32,14 @@ const SURPRISE_RATE: f32 = 0.01;
 pub(crate) struct Calibration {
     expected: Vec<f32>,
     came: Vec<f32>,
+    /// How large errors are.
+    reach: Vec<Reach>,
 }
 
 impl Calibration {
     pub(crate) fn new(sensors: usize) -> Self {
-        Self { expected: vec![0.0; sensors], came: vec![0.0; sensors] }
+        let zeros = || vec![0.0; sensors];
+        Self { expected: zeros(), came: zeros(), reach: vec![Reach::default(); sensors] }
     }
 
     /// By which factor the squared error of one sensor is corrected.
@@ -68,8 +74,13 @@ impl Calibration {
     fn learn(&mut self, prediction: &Prediction, observation: &[f32]) {
         for (at, (&predicted, &came)) in prediction.outcome.iter().zip(observation).enumerate() {
             let uncorrected = prediction.expected_error[at].powi(2) / self.correction(at);
-            let error = (predicted - came).powi(2);
+            let error = (predicted - came).abs();
             if uncorrected.is_finite() && error.is_finite() {
+                let counted = self.reach[at].see(f64::from(error)) as f32;
+                if !self.reach[at].is_known() {
+                    continue;
+                }
+                let error = (counted * error).powi(2);
                 self.expected[at] += RATE * (uncorrected - self.expected[at]);
                 self.came[at] += RATE * (error - self.came[at]);
             }
@@ -79,12 +90,14 @@ impl Calibration {
     /// As if errors had always been so large.
     #[cfg(test)]
     pub(super) fn with_error(sensors: usize, error: f32) -> Self {
-        Self { expected: vec![error * error; sensors], came: vec![error * error; sensors] }
+        let squares = || vec![error * error; sensors];
+        Self { expected: squares(), came: squares(), ..Self::new(sensors) }
     }
 
     pub(crate) fn fingerprint(&self, print: &mut Fingerprint) {
         print.floats(&self.expected);
         print.floats(&self.came);
+        self.reach.iter().for_each(|reach| reach.fingerprint(print));
     }
 }
 
@@ -108,6 +121,7 @@ pub(super) fn outcome(mind: &mut Mind) {
         read
     };
     cycle.model.write_error(known, prediction);
+    cycle.persistence.apply(known.scale.most_change(), &cycle.key, &mut prediction.outcome);
     cycle.calibration.apply(&mut prediction.expected_error);
     prediction.knownness = knownness(&cycle.support, prediction.neighbours, k, cycle.key.len());
     known.space.learn(read);
@@ -129,6 +143,7 @@ pub(crate) fn predict(mind: &Mind, observation: &[f32], action: &Action) -> Pred
         Prediction { outcome: zeros(), expected_error: zeros(), ..Prediction::default() };
     let mut model = Model::new(known.kernel, config.sensors, config.key_dims());
     model.predict(known, (part, &key), &support, &mut prediction);
+    cycle.persistence.weigh(known.scale.most_change(), &key, &mut prediction.outcome);
     cycle.calibration.apply(&mut prediction.expected_error);
     prediction.knownness = knownness(&support, prediction.neighbours, k, key.len());
     prediction
@@ -145,8 +160,9 @@ fn compare_weights(
 ) {
     known.relevance.begin();
     if known.relevance.is_comparing() && !cycle.is_told {
-        let Cycle { assessor, decision, key, model, .. } = cycle;
+        let Cycle { assessor, decision, key, model, persistence, .. } = cycle;
         let other = assessor.predict_by_other_weights(known, (decision.action.part(), key));
+        persistence.weigh(known.scale.most_change(), key, &mut other.outcome);
         known.relevance.compare(&decision.prediction, other, &known.scale, outcome);
         let by_relevance = if known.scale.is_relevance_used() { model } else { assessor.model() };
         by_relevance.refine_relevance(known, change);
@@ -176,6 +192,7 @@ pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
     cycle.model.teach(&mut known.blend, change);
     learn_relevance(known, &mut cycle.model);
     if !cycle.is_told {
+        cycle.persistence.learn(change);
         cycle.calibration.learn(prediction, outcome.observation);
     }
     known.scale.surprise(&prediction.outcome, outcome.observation)
@@ -184,8 +201,8 @@ pub(super) fn surprise(mind: &mut Mind, outcome: Outcome<'_>) -> f32 {
 /// Counts an outcome of the brain's own.
 pub(super) fn count(telemetry: &mut Stats, surprise: f32) {
     let rate = (1.0 / (telemetry.learned + 1) as f32).max(SURPRISE_RATE);
-    telemetry.surprise += rate * (surprise - telemetry.surprise);
+    telemetry.surprise += rate * (surprise.min(MOST_SURPRISE) - telemetry.surprise);
     telemetry.learned += 1;
 }
 
-image!(Calibration keeps expected came; not);
+image!(Calibration keeps expected came reach; not);

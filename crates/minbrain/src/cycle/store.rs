@@ -51,8 +51,10 @@ fn go_on(mind: &mut Mind, outcome: Outcome<'_>) {
     }
     if outcome.ended {
         cycle.context.clear();
+        cycle.persistence.interrupt();
     } else {
         cycle.context.push(&cycle.decision.action);
+        cycle.persistence.go_on(&cycle.key, outcome.observation, known.scale.most_change());
     }
 }
 
@@ -97,7 +99,10 @@ fn keep(
         imitation.store(known, slot, (&key[..config.sensors], context.values()), random);
     }
     working_memory.clear(slot);
+    let is_outlying = known.scale.is_outlying(&cycle.key, observation);
+    telemetry.outliers += u64::from(is_outlying);
     let nearest = cycle.support.iter().next().map_or(f32::MAX, |f| f.distance);
+    let nearest = if is_outlying { 0.0 } else { nearest };
     let deviation = known.scale.reward_deviation();
     let at = slot as usize;
     known.columns.nearest[at] = nearest.into();

@@ -170,9 +170,13 @@ impl World {
             let sum: f64 = kernel.iter().sum();
             let mean = residuals.iter().zip(&kernel).map(|(r, k)| r * k).sum::<f64>() / sum;
             let shares = self.known.blend.shares()[at];
-            let estimate = f64::from(shares.line) * line + f64::from(shares.mean) * mean;
+            let estimate = f64::from(shares.first) * line + f64::from(shares.second) * mean;
             let usual = f64::from(self.known.scale.change()[at]);
-            let expected = f64::from(key[at]) + trend[at] + estimate;
+            // No change beyond those around here, and those that are usual.
+            let most = f64::from(self.known.scale.most_change()[at]);
+            let changes = || near.iter().map(|n| f64::from(n.outcome[at]) - f64::from(n.key[at]));
+            let (least, most) = (changes().fold(-most, f64::min), changes().fold(most, f64::max));
+            let expected = f64::from(key[at]) + (trend[at] + estimate).max(least).min(most);
             let off = (f64::from(got.outcome[at]) - expected).abs();
             assert!(off < 5e-3 * usual + 1e-6 * expected.abs(), "{got:?}: {expected} at {at}");
             let squares = residuals.iter().zip(&kernel).map(|(r, k)| k * (r - estimate).powi(2));
@@ -235,12 +239,12 @@ fn lines_and_means_are_blended_by_their_shares() {
         for sensor in 0..world.config.sensors {
             (0..50).for_each(|_| {
                 let truth = signed(&mut random);
-                world.known.blend.learn(sensor, 3.0 * signed(&mut random), truth, truth);
+                world.known.blend.learn(sensor, [3.0 * signed(&mut random), truth], truth);
             });
         }
         (0..50).for_each(|_| world.known.blend.finish());
         let shares = world.known.blend.shares();
-        assert!(shares.iter().all(|s| s.mean > 0.1 && s.line > 0.0), "{shares:?}");
+        assert!(shares.iter().all(|s| s.second > 0.1 && s.first > 0.0), "{shares:?}");
         for _ in 0..20 {
             let key = world.key(&mut random);
             world.check(0, &key);

@@ -3,10 +3,9 @@
 use crate::action::Bounds;
 use crate::fingerprint::Fingerprint;
 use crate::image::image;
+use crate::scale::Scale;
 
-/// Least deviation of a sensor, as a share of the largest one.
-const FLOOR_SHARE: f64 = 1e-3;
-/// Least deviation of all: keeps factors finite.
+/// Least deviation of a reward: keeps factors finite.
 const FLOOR: f64 = 1e-9;
 /// Most deviations that a sensor's value counts for.
 const MOST_DEVIATIONS: f32 = 10.0;
@@ -16,47 +15,6 @@ const MOST_REWARD: f32 = 1e6;
 /// many deviations.
 const RENEWED_BEYOND: f64 = 1.3;
 const RENEWED_MOVE: f64 = 0.3;
-
-/// Mean and variance of every sensor and, last, of the reward, over one pass.
-#[derive(Clone, Debug)]
-pub(super) struct Moments {
-    count: f64,
-    mean: Vec<f64>,
-    squares: Vec<f64>,
-}
-
-impl Moments {
-    pub(super) fn new(sensors: usize) -> Self {
-        Self { count: 0.0, mean: vec![0.0; sensors + 1], squares: vec![0.0; sensors + 1] }
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.count = 0.0;
-        self.mean.fill(0.0);
-        self.squares.fill(0.0);
-    }
-
-    /// Adds what was sensed and what was earned, by Welford's recursion.
-    pub(super) fn add(&mut self, observation: &[f32], reward: f32) {
-        self.count += 1.0;
-        let values = observation.iter().chain([&reward]);
-        for ((mean, squares), &value) in self.mean.iter_mut().zip(&mut self.squares).zip(values) {
-            let off = f64::from(value) - *mean;
-            *mean += off / self.count;
-            *squares += off * (f64::from(value) - *mean);
-        }
-    }
-
-    fn deviation(&self, at: usize) -> f64 {
-        (self.squares[at] / self.count.max(1.0)).max(0.0).sqrt()
-    }
-
-    pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
-        print.doubles(&[self.count]);
-        print.doubles(&self.mean);
-        print.doubles(&self.squares);
-    }
-}
 
 /// From raw units to those of plans, and back. Sensors are in deviations from their mean, an action
 /// runs from -1 to 1, a reward is in deviations from zero.
@@ -80,15 +38,15 @@ impl Frame {
     }
 
     /// Takes over means and deviations.
-    pub(super) fn fit(&mut self, moments: &Moments) {
-        let deviation = |at| moments.deviation(at);
-        let largest = (0..self.sensors).map(deviation).fold(0.0, f64::max);
-        let floor = (FLOOR_SHARE * largest).max(FLOOR);
+    pub(super) fn fit(&mut self, scale: &Scale) {
         for at in 0..self.sensors {
-            self.centre[at] = moments.mean[at] as f32;
-            self.inverse[at] = (1.0 / deviation(at).max(floor)) as f32;
+            self.centre[at] = scale.means()[at] as f32;
+            let weight = scale.plain_weights()[at];
+            // What never moved is not moved by plans either.
+            self.inverse[at] = if weight > 0.0 { weight.sqrt() } else { 1.0 };
         }
-        self.reward_inverse = (1.0 / deviation(self.sensors).max(FLOOR)) as f32;
+        let deviation = f64::from(scale.reward_deviation());
+        self.reward_inverse = (1.0 / deviation.max(FLOOR)) as f32;
     }
 
     /// Whether `other` differs by more than what a plan would not notice.
@@ -147,5 +105,4 @@ impl Frame {
     }
 }
 
-image!(Moments keeps count mean squares; not);
 image!(Frame keeps centre inverse reward_inverse; not sensors);

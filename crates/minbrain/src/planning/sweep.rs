@@ -11,8 +11,9 @@ use crate::features::{Features, Point, Row};
 use crate::fingerprint::Fingerprint;
 use crate::image::{Fixed, image};
 use crate::least_squares::LeastSquares;
-use crate::planning::frame::{Frame, Moments};
+use crate::planning::frame::Frame;
 use crate::planning::outlook::Outlook;
+use crate::scale::Scale;
 
 /// From so many experiences the median error is taken.
 const SAMPLES: usize = 256;
@@ -38,8 +39,6 @@ pub(super) struct Sweep {
     phase: Phase,
     /// The units of the trends that are being learned.
     pub(super) frame: Frame,
-    /// Of all experiences of the last sweep, for the frame of the next one.
-    moments: Moments,
     change: LeastSquares,
     reward: LeastSquares,
     /// The samples' errors, `SAMPLES` for each sensor.
@@ -64,7 +63,6 @@ impl Sweep {
             features,
             phase: Phase::Sample(0),
             frame: frame.clone(),
-            moments: Moments::new(sensors),
             change: LeastSquares::new(features.count(), sensors),
             reward: LeastSquares::new(features.count(), 1),
             errors: vec![0.0; SAMPLES * sensors],
@@ -76,10 +74,7 @@ impl Sweep {
 
     /// Takes what is known into account for the first frame.
     pub(super) fn begin(&mut self, known: &Experiences) {
-        for slot in (0..known.columns.slots() as u32).filter(|&s| known.columns.is_alive(s)) {
-            self.measure(known, slot);
-        }
-        self.frame.fit(&self.moments);
+        self.frame.fit(&known.scale);
     }
 
     /// Goes on for about `units`. Returns the units used, and whether new trends are ready to be
@@ -116,7 +111,7 @@ impl Sweep {
     }
 
     /// Hands the new trends over, and starts the next sweep.
-    pub(super) fn adopt(&mut self, frame: &mut Frame, outlook: &mut Outlook) {
+    pub(super) fn adopt(&mut self, scale: &Scale, frame: &mut Frame, outlook: &mut Outlook) {
         let moved = self.frame.differs(frame);
         outlook.learn(self.change.substitute(), self.reward.substitute());
         if moved {
@@ -124,11 +119,10 @@ impl Sweep {
         }
         frame.assign(&self.frame);
         self.has_trend = true;
-        self.frame.fit(&self.moments);
+        self.frame.fit(scale);
         if !self.frame.differs(frame) {
             self.frame.assign(frame);
         }
-        self.moments.clear();
         self.change.clear();
         self.reward.clear();
         self.sampled = 0;
@@ -139,12 +133,6 @@ impl Sweep {
     fn units_each(&self) -> u32 {
         let features = self.features.count() as u32;
         2 + features * features / 512
-    }
-
-    fn measure(&mut self, known: &Experiences, slot: u32) {
-        let mut raw: Point = [0.0; _];
-        known.space.copy_key(slot, &mut raw[..self.sensors]);
-        self.moments.add(&raw[..self.sensors], known.columns.rewards[slot as usize]);
     }
 
     /// One experience in units of `frame`.
@@ -221,7 +209,6 @@ impl Sweep {
         } else {
             1.0
         };
-        self.measure(known, slot);
         let example = self.example(known, slot, &self.frame);
         let mut features: Row = [0.0; _];
         self.features.write(&example.now, &mut features);
@@ -233,7 +220,6 @@ impl Sweep {
 
     pub(super) fn fingerprint(&self, print: &mut Fingerprint) {
         self.frame.fingerprint(print);
-        self.moments.fingerprint(print);
         let (phase, at) = match self.phase {
             Phase::Sample(at) => (0, at),
             Phase::Weigh(at) => (1, at),
@@ -279,7 +265,7 @@ impl Fixed for Phase {
     }
 }
 
-image!(Sweep keeps phase frame moments change reward errors sampled medians has_trend;
+image!(Sweep keeps phase frame change reward errors sampled medians has_trend;
     not sensors features);
 
 impl Sweep {

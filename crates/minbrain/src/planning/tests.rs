@@ -229,7 +229,7 @@ fn planted_outliers_are_weighed_down() {
     let mut errors = Vec::new();
     for _ in 0..6 {
         while sweep.advance(&known, (&frame, &outlook), 50).1 == Progress::UnderWay {}
-        sweep.adopt(&mut frame, &mut outlook);
+        sweep.adopt(&known.scale, &mut frame, &mut outlook);
         let mut worst = 0.0_f32;
         for raw in [[0.5, 0.5], [-0.5, 0.2], [0.0, -0.9]] {
             let (mut point, mut raw_next): (Point, Point) = ([0.0; _], [0.0; _]);

@@ -2,7 +2,6 @@
 
 use super::{Gate, Relevance};
 use crate::action::{Action, ActionSpace};
-use crate::blend::Shares;
 use crate::budget::Budget;
 use crate::config::Config;
 use crate::cycle::{Half, advance};
@@ -11,6 +10,7 @@ use crate::metric::Metric;
 use crate::mind::Mind;
 use crate::scale::Scale;
 use crate::seed::Random;
+use crate::stacking::Shares;
 
 fn config(sensors: usize) -> Config {
     Config { sensors, actions: ActionSpace::discrete(1), ..Config::default() }
@@ -41,7 +41,7 @@ fn a_mix_has_the_squared_slopes_of_all_sensors_on_average() {
     let mut relevance = Relevance::new(&config(3));
     let change = [0.5, 2.0, 0.0];
     let told = [1.0, 0.5, 1.0];
-    let shares = told.map(|line| Shares { line, mean: 0.0 });
+    let shares = told.map(|first| Shares { first, second: 0.0 });
     // How each sensor's residual grows along one dimension.
     let slopes = [3.0_f32, -4.0, 7.0];
     let mut sum = 0.0;
@@ -57,7 +57,7 @@ fn a_mix_has_the_squared_slopes_of_all_sensors_on_average() {
 #[test]
 fn errors_count_in_units_of_the_change_and_as_far_as_the_line_has_a_say() {
     let mut relevance = Relevance::new(&config(4));
-    let shares = [1.0, 0.5, 1.0, 1.0].map(|line| Shares { line, mean: 0.0 });
+    let shares = [1.0, 0.5, 1.0, 1.0].map(|first| Shares { first, second: 0.0 });
     let errors = [0.1_f32, -0.1, 9.0, 0.1].into_iter();
     let mix = relevance.mix_errors(errors, &[0.2, 0.2, 0.5, 0.0], &shares);
     // Half a change twice, three changes at most, and no unit.

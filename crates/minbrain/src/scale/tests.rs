@@ -38,11 +38,10 @@ fn weights_and_changes_are_those_of_two_passes() {
         rewards.push(reward);
     }
     let column = |at: usize| keys.iter().map(|k| k[at]).collect::<Vec<f32>>();
-    let largest = (0..4).map(|at| variance(&column(at))).fold(0.0, f64::max);
     for at in 0..4 {
-        // A sensor counts as moving by a thousandth of the largest at least.
-        let expected = variance(&column(at)).max(1e-6 * largest);
-        assert_close(scale.weights()[at], 1.0 / expected);
+        // What never moved tells no two places apart.
+        let expected = variance(&column(at));
+        assert_close(scale.weights()[at], if expected > 0.0 { 1.0 / expected } else { 0.0 });
         assert_eq!(scale.observation_weights()[at], scale.weights()[at]);
         let steps = keys.iter().zip(&outcomes).map(|(k, o)| f64::from(o[at]) - f64::from(k[at]));
         let square = steps.map(|s| s * s).sum::<f64>() / 2_000.0;
@@ -64,7 +63,7 @@ fn weights_stay_numbers_for_sensors_and_bounds_of_any_size() {
         for sign in [1.0, -1.0, 1.0, 1.0] {
             scale.add(&[sign * size, 0.0, low], &[0.0, sign * size], sign * size);
             let weights = scale.weights();
-            assert!(weights.iter().all(|w| w.is_finite() && *w > 0.0), "{size}: {weights:?}");
+            assert!(weights.iter().all(|w| w.is_finite() && *w >= 0.0), "{size}: {weights:?}");
             let surprise = scale.surprise(&[0.0, 1.0], &[size, 0.0]);
             assert!(surprise.is_finite() && surprise >= 0.0, "{size}: {surprise}");
         }
@@ -116,4 +115,43 @@ fn a_sensor_that_changes_its_range_is_followed() {
     (0..60_000).for_each(|_| scale.add(&[1e3 * random.unit()], &[0.0], 0.0));
     // Uniform over a thousand: a variance of a million twelfths.
     assert!((scale.weights()[0] * (1e6 / 12.0) - 1.0).abs() < 0.1, "{}", scale.weights()[0]);
+}
+
+#[test]
+fn a_jump_to_where_a_sensor_never_is_stands_out() {
+    let mut scale = Scale::new(2, &ActionSpace::discrete(1));
+    assert!(!scale.is_outlying(&[0.0, 0.0], &[1e9, 0.0]), "nothing is usual yet");
+    let mut random = Random::new(3);
+    let mut at = [0.0_f32; 2];
+    for cycle in 0..2_000 {
+        // The second sensor goes up slowly, and is set back: its jumps stay within its range.
+        let next = [0.9 * at[0] + random.unit() - 0.5, (cycle % 100) as f32];
+        scale.add(&at, &next, 0.0);
+        assert!(cycle < 200 || !scale.is_outlying(&at, &next), "{at:?} {next:?}");
+        at = next;
+    }
+    assert!(scale.is_outlying(&[0.1, 5.0], &[65535.0, 6.0]));
+    assert!(scale.is_outlying(&[65535.0, 5.0], &[0.1, 6.0]), "and where it comes back");
+    assert!(scale.is_outlying(&[0.1, 5.0], &[0.1, -1e9]));
+    // Where it goes by small steps, it may go anywhere.
+    assert!(!scale.is_outlying(&[50.0, 5.0], &[50.1, 6.0]));
+}
+
+#[test]
+fn units_do_not_matter() {
+    for unit in [2.0_f32.powi(-30), 2.0_f32.powi(30)] {
+        let mut random = Random::new(4);
+        let mut scales = [1.0, unit].map(|_| Scale::new(2, &ActionSpace::discrete(1)));
+        for _ in 0..300 {
+            let (key, outcome) = ([random.unit(), random.unit()], [random.unit(), random.unit()]);
+            for (scale, unit) in scales.iter_mut().zip([1.0, unit]) {
+                scale.add(&[unit * key[0], key[1]], &[unit * outcome[0], outcome[1]], 0.0);
+            }
+        }
+        let [plain, scaled] = scales;
+        assert_eq!(scaled.weights()[0] * unit * unit, plain.weights()[0]);
+        assert_eq!(scaled.weights()[1], plain.weights()[1]);
+        assert_eq!(scaled.change()[0], unit * plain.change()[0]);
+        assert_eq!(scaled.most_change()[0], unit * plain.most_change()[0]);
+    }
 }

@@ -155,6 +155,11 @@ impl Blocks {
         &self.tenants[block as usize]
     }
 
+    /// The lowest slot whose key is in a block.
+    pub(super) fn lowest_slot(&self, block: u32) -> u32 {
+        self.tenants(block)[..self.count(block)].iter().copied().fold(u32::MAX, u32::min)
+    }
+
     /// Which block and lane hold the key of `slot`.
     #[inline]
     pub(super) fn place(&self, slot: u32) -> (u32, usize) {

@@ -9,17 +9,25 @@ use crate::space::node::Child;
 use crate::space::route::Read;
 use crate::space::skeleton::Skeleton;
 
-/// Children still to be visited, the nearest last. A distance and a place in the tree are packed
-/// into one integer that sorts as the distance does.
+/// Children still to be visited, the nearest last. A distance, the lowest slot below and a place in the
+/// tree are packed into one integer that sorts as the distance does, and where distances tie as the
+/// slot: where a thousand keys are all the same, the first few of them are enough.
 struct Open {
-    keys: [u64; MAX_OPEN],
+    keys: [u128; MAX_OPEN],
     count: usize,
+}
+
+/// What comes out of it.
+struct Next {
+    distance: f32,
+    lowest_slot: u32,
+    child: Child,
 }
 
 const IS_NODE: u32 = 1 << 31;
 
 impl Open {
-    fn push(&mut self, distance: f32, child: Child) {
+    fn push(&mut self, distance: f32, lowest_slot: u32, child: Child) {
         let place = match child {
             Child::Block(block) => block,
             Child::Node(node) => node | IS_NODE,
@@ -27,18 +35,20 @@ impl Open {
         // A tree this deep cannot be built from the number of blocks that fit into memory.
         debug_assert!(self.count < MAX_OPEN, "the tree is too deep");
         if self.count < MAX_OPEN {
-            self.keys[self.count] = u64::from(distance.to_bits()) << 32 | u64::from(place);
+            let order = u64::from(distance.to_bits()) << 32 | u64::from(lowest_slot);
+            self.keys[self.count] = u128::from(order) << 32 | u128::from(place);
             self.count += 1;
         }
     }
 
-    fn pop(&mut self) -> Option<(f32, Child)> {
+    fn pop(&mut self) -> Option<Next> {
         self.count = self.count.checked_sub(1)?;
         let key = self.keys[self.count];
         let place = key as u32;
         let child =
             if place & IS_NODE == 0 { Child::Block(place) } else { Child::Node(place & !IS_NODE) };
-        Some((f32::from_bits((key >> 32) as u32), child))
+        let distance = f32::from_bits((key >> 64) as u32);
+        Some(Next { distance, lowest_slot: (key >> 32) as u32, child })
     }
 
     /// Drops the farthest until another node's children fit; all must be sorted.
@@ -86,10 +96,10 @@ impl Search<'_> {
         let mut distances = Lanes::ZERO;
         let mut to_boxes = [0.0; BOXES];
         let before = read.blocks;
-        open.push(0.0, root);
-        while let Some((distance, child)) = open.pop() {
+        open.push(0.0, 0, root);
+        while let Some(Next { distance, lowest_slot, child }) = open.pop() {
             // What lies exactly at the bound may win by its slot.
-            if distance > found.bound() {
+            if !found.admits(lowest_slot, distance) {
                 continue;
             }
             match child {
@@ -104,9 +114,11 @@ impl Search<'_> {
                         (self.skeleton.boxes(node), self.skeleton.node(node).children());
                     self.kernel.box_distances(boxes, self.probe, &mut to_boxes);
                     let (first, bound) = (open.count, found.bound());
-                    for (&child, &distance) in children.iter().zip(&to_boxes) {
+                    let lowest = self.skeleton.lowest_slots(node);
+                    for ((&child, &distance), &lowest) in children.iter().zip(&to_boxes).zip(lowest)
+                    {
                         if distance <= bound {
-                            open.push(distance, child);
+                            open.push(distance, lowest, child);
                         }
                     }
                     if effort == Effort::Exact {

@@ -34,6 +34,8 @@ pub(super) struct Skeleton {
     pub(super) nodes: Vec<Node>,
     /// `dims` rows per node.
     boxes: Vec<Boxes>,
+    /// The lowest slot below each child, or one that is lower still.
+    lowest: Vec<[u32; BOXES]>,
     pub(super) spare: Vec<u32>,
     /// Where each block hangs; `None` for a root.
     homes: Vec<Option<Home>>,
@@ -50,6 +52,7 @@ impl Skeleton {
             dims,
             nodes: Vec::new(),
             boxes: Vec::new(),
+            lowest: Vec::new(),
             spare: Vec::new(),
             homes: Vec::new(),
             roots: vec![None; parts],
@@ -57,6 +60,7 @@ impl Skeleton {
         };
         made.nodes.try_reserve_exact(nodes)?;
         made.boxes.try_reserve_exact(nodes * dims)?;
+        made.lowest.try_reserve_exact(nodes)?;
         made.spare.try_reserve_exact(nodes)?;
         made.homes.try_reserve_exact(blocks)?;
         Ok(made)
@@ -69,7 +73,7 @@ impl Skeleton {
 
     /// Bytes of one node and its boxes.
     pub(super) fn node_bytes(&self) -> usize {
-        size_of::<Node>() + self.dims * size_of::<Boxes>()
+        size_of::<Node>() + self.dims * size_of::<Boxes>() + size_of::<[u32; BOXES]>()
     }
 
     pub(super) fn root(&self, part: usize) -> Option<Child> {
@@ -87,12 +91,23 @@ impl Skeleton {
         &self.boxes[node as usize * self.dims..][..self.dims]
     }
 
+    /// For each child of a node, no slot below it is lower.
+    #[inline]
+    pub(super) fn lowest_slots(&self, node: u32) -> &[u32; BOXES] {
+        &self.lowest[node as usize]
+    }
+
     fn boxes_mut(&mut self, node: u32) -> &mut [Boxes] {
         &mut self.boxes[node as usize * self.dims..][..self.dims]
     }
 
-    /// The block in which `key` belongs; boxes on the way grow to hold it.
-    pub(super) fn descend(&mut self, part: usize, key: &[f32], blocks: &mut Blocks) -> u32 {
+    /// The block in which `key` of `slot` belongs; boxes on the way grow to hold it.
+    pub(super) fn descend(
+        &mut self,
+        part: usize,
+        (slot, key): (u32, &[f32]),
+        blocks: &mut Blocks,
+    ) -> u32 {
         let mut child = match self.roots[part] {
             Some(root) => root,
             None => {
@@ -107,7 +122,7 @@ impl Skeleton {
                 Child::Node(node) => {
                     self.nodes[node as usize].age();
                     let at = self.node(node).route(key);
-                    self.widen(node, at, key);
+                    self.widen((node, at), (slot, key));
                     child = self.node(node).children()[usize::from(at)];
                 }
             }
@@ -202,17 +217,19 @@ impl Skeleton {
         if plane.is_left(key) == (side == Side::Left) { new } else { block }
     }
 
-    /// Makes all boxes above `block` hold `key`.
-    pub(super) fn grow(&mut self, block: u32, key: &[f32]) {
+    /// Makes all boxes above `block` hold `key` of `slot`.
+    pub(super) fn grow(&mut self, block: u32, (slot, key): (u32, &[f32])) {
         let mut home = self.homes[block as usize];
         while let Some((node, at)) = home {
-            self.widen(node, at, key);
+            self.widen((node, at), (slot, key));
             home = self.node(node).parent;
         }
     }
 
-    fn widen(&mut self, node: u32, at: u8, key: &[f32]) {
+    fn widen(&mut self, (node, at): Home, (slot, key): (u32, &[f32])) {
         let at = usize::from(at);
+        let lowest = &mut self.lowest[node as usize][at];
+        *lowest = slot.min(*lowest);
         for (ends, &value) in self.boxes_mut(node).iter_mut().zip(key) {
             ends.low[at] = ends.low[at].min(value);
             ends.high[at] = ends.high[at].max(value);
@@ -248,9 +265,11 @@ impl Skeleton {
         if let Some(node) = self.spare.pop() {
             self.nodes[node as usize] = made;
             self.boxes_mut(node).fill(Boxes::EMPTY);
+            self.lowest[node as usize].fill(u32::MAX);
             return node;
         }
         self.nodes.push(made);
+        self.lowest.push([u32::MAX; BOXES]);
         self.boxes.extend(std::iter::repeat_n(Boxes::EMPTY, self.dims));
         self.nodes.len() as u32 - 1
     }
@@ -277,11 +296,13 @@ impl Skeleton {
         let mut boxes = std::mem::take(&mut self.cut_boxes);
         boxes.clear();
         boxes.extend_from_slice(self.boxes(node));
+        let lowest = *self.lowest_slots(node);
         let new = self.take_node(whole.pruned(!left, None));
         self.nodes[node as usize] = whole.pruned(left, whole.parent);
         for (half, keep) in [(node, left), (new, !left)] {
             let kept = (0..BOXES).filter(|at| keep >> at & 1 == 1);
             for (to, from) in kept.enumerate() {
+                self.lowest[half as usize][to] = lowest[from];
                 for (ends, old) in self.boxes_mut(half).iter_mut().zip(&boxes) {
                     ends.low[to] = old.low[from];
                     ends.high[to] = old.high[from];
@@ -348,6 +369,7 @@ impl Skeleton {
             let row = &mut self.boxes_mut(node)[dim];
             (row.low[at], row.high[at]) = (low, high);
         }
+        self.lowest[node as usize][at] = blocks.lowest_slot(block);
         self.measure_node(node);
     }
 
@@ -364,6 +386,9 @@ impl Skeleton {
                 has_changed |= row.low[at] != low || row.high[at] != high;
                 (row.low[at], row.high[at]) = (low, high);
             }
+            let lowest = self.lowest_below(node);
+            has_changed |= self.lowest[parent as usize][at] != lowest;
+            self.lowest[parent as usize][at] = lowest;
             if !has_changed {
                 return;
             }
@@ -371,9 +396,21 @@ impl Skeleton {
         }
     }
 
-    /// A key left `block`: shrinks boxes if it lay on their surface, merges the block with its
-    /// sibling, drops it if it is empty.
-    pub(super) fn shrink(&mut self, block: u32, part: usize, key: &[f32], blocks: &mut Blocks) {
+    /// The lowest slot below a node.
+    fn lowest_below(&self, node: u32) -> u32 {
+        let count = self.node(node).children().len();
+        self.lowest_slots(node)[..count].iter().copied().fold(u32::MAX, u32::min)
+    }
+
+    /// `key` of `slot` left `block`: shrinks boxes if it lay on their surface, merges the block with
+    /// its sibling, drops it if it is empty.
+    pub(super) fn shrink(
+        &mut self,
+        block: u32,
+        part: usize,
+        (slot, key): (u32, &[f32]),
+        blocks: &mut Blocks,
+    ) {
         let Some((node, at)) = self.homes[block as usize] else {
             if blocks.count(block) == 0 {
                 self.roots[part] = None;
@@ -404,6 +441,22 @@ impl Skeleton {
                 let around = ends(&blocks.rows(block)[dim].0[..blocks.count(block)]);
                 self.narrow((node, at), dim, around);
             }
+        }
+        if self.lowest_slots(node)[place] == slot {
+            self.raise((node, at), blocks.lowest_slot(block));
+        }
+    }
+
+    /// Sets the lowest slot below a child, and those above as far as they change.
+    fn raise(&mut self, (mut node, mut at): Home, mut lowest: u32) {
+        loop {
+            let place = &mut self.lowest[node as usize][usize::from(at)];
+            if std::mem::replace(place, lowest) == lowest {
+                return;
+            }
+            lowest = self.lowest_below(node);
+            let Some(home) = self.node(node).parent else { return };
+            (node, at) = home;
         }
     }
 
@@ -448,6 +501,8 @@ impl Skeleton {
             let (to, from) = (usize::from(at), usize::from(moved_from));
             (ends.low[to], ends.high[to]) = (ends.low[from], ends.high[from]);
         }
+        let lowest = &mut self.lowest[node as usize];
+        lowest[usize::from(at)] = lowest[usize::from(moved_from)];
         if moved_from != at {
             self.settle(self.node(node).children()[usize::from(at)], (node, at));
         }
@@ -507,11 +562,15 @@ fn fold(values: &[f32], start: f32, take: impl Fn(f32, f32) -> f32) -> f32 {
     sides.iter().chain(groups.remainder()).fold(start, |so_far, &value| take(so_far, value))
 }
 
-image!(Skeleton keeps nodes boxes spare homes roots; not dims cut_boxes);
+image!(Skeleton keeps nodes boxes lowest spare homes roots; not dims cut_boxes);
 
 impl Skeleton {
-    /// Whether there is a row of boxes for each dimension of each node, and a home for each block.
+    /// Whether there is a row of boxes for each dimension of each node, a row of slots for each node,
+    /// and a home for each block.
     pub(super) fn has_its_rows(&self, blocks: usize) -> bool {
-        self.boxes.len() == self.nodes.len() * self.dims && self.homes.len() == blocks
+        let nodes = self.nodes.len();
+        self.boxes.len() == nodes * self.dims
+            && self.lowest.len() == nodes
+            && self.homes.len() == blocks
     }
 }

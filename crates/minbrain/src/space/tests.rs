@@ -124,8 +124,8 @@ fn check_filter(space: &Space, (probe, among): (Probe<'_>, Among), model: &Model
     }
 }
 
-/// Every key lies in the boxes above it, every box is as small as it can be, every link has its
-/// way back, and no block is empty.
+/// Every key lies in the boxes above it, every box is as small as it can be, the lowest slot below each
+/// child is told, every link has its way back, and no block is empty.
 fn check_order(space: &Space, model: &Model) {
     let mut seen = 0;
     for part in 0..PARTS {
@@ -138,19 +138,21 @@ fn check_order(space: &Space, model: &Model) {
 
 type Bounds = [(f32, f32); DIMS];
 
-fn check_below(space: &Space, model: &Model, child: Child, part: usize) -> (usize, Bounds) {
+/// Checks what lies below `child`. Returns how many keys, within what, and the lowest slot.
+fn check_below(space: &Space, model: &Model, child: Child, part: usize) -> (usize, Bounds, u32) {
     let mut bounds = [(f32::INFINITY, f32::NEG_INFINITY); DIMS];
     let mut grow = |dim: usize, (low, high): (f32, f32)| {
         let (l, h): &mut (f32, f32) = &mut bounds[dim];
         (*l, *h) = (l.min(low), h.max(high));
     };
-    let mut count = 0;
+    let (mut count, mut lowest) = (0, u32::MAX);
     match child {
         Child::Block(block) => {
             count = space.blocks.count(block);
             assert!((1..=LANES).contains(&count));
             for (lane, &slot) in space.blocks.tenants(block)[..count].iter().enumerate() {
                 let (of, key) = model[slot as usize].unwrap();
+                lowest = lowest.min(slot);
                 assert_eq!((of, space.blocks.place(slot)), (part, (block, lane)));
                 for (dim, value) in key.into_iter().enumerate() {
                     assert_eq!(space.value(slot, dim), value);
@@ -161,8 +163,9 @@ fn check_below(space: &Space, model: &Model, child: Child, part: usize) -> (usiz
         Child::Node(node) => {
             for (at, &below) in space.skeleton.node(node).children().iter().enumerate() {
                 assert_eq!(space.skeleton.home(below), Some((node, at as u8)));
-                let (inside, tight) = check_below(space, model, below, part);
-                count += inside;
+                let (inside, tight, slot) = check_below(space, model, below, part);
+                assert_eq!(space.skeleton.lowest_slots(node)[at], slot);
+                (count, lowest) = (count + inside, lowest.min(slot));
                 for (dim, ends) in space.skeleton.boxes(node).iter().enumerate() {
                     assert_eq!((ends.low[at], ends.high[at]), tight[dim]);
                     grow(dim, tight[dim]);
@@ -170,7 +173,7 @@ fn check_below(space: &Space, model: &Model, child: Child, part: usize) -> (usiz
             }
         }
     }
-    (count, bounds)
+    (count, bounds, lowest)
 }
 
 fn run(steps: &[Step]) {

@@ -204,7 +204,8 @@ fn continuous_actions_are_sure_where_one_line_fits_them() {
     assert!(sure == 99 && off < 0.05 && unsure < 10, "{sure} {off} {unsure}");
 }
 
-/// A line that saturates far away, shown near its middle only: beyond what was shown it goes on.
+/// A line that saturates far away, shown near its middle only: beyond what was shown it goes on, as
+/// far as six deviations. A sensor gone mad moves the robot no farther.
 #[test]
 fn a_line_goes_on_beyond_what_was_shown() {
     let (mut brain, mut dice) =
@@ -214,9 +215,16 @@ fn a_line_goes_on_beyond_what_was_shown() {
         brain.accompany(&here, &Action::Continuous(vec![3.0 * here[0] - 2.0 * here[1]])).unwrap();
         brain.learn(outcome(&here)).unwrap();
     }
-    let decision = brain.decide(&[1.0, -1.0]).unwrap();
-    assert!((decision.action.values()[0] - 5.0).abs() < 0.5, "{decision:?}");
+    let decision = brain.decide(&[0.3, -0.3]).unwrap();
+    assert!((decision.action.values()[0] - 1.5).abs() < 0.15, "{decision:?}");
     assert!(decision.confidence < 0.5, "nobody showed that");
+    let six = 6.0 * 0.1 / 3.0_f32.sqrt();
+    for far in [1.0, 65535.0, 1e12] {
+        let decision = brain.decide(&[far, -far]).unwrap();
+        let most = 3.0 * six + 2.0 * six + 0.15;
+        assert!((1.2..most).contains(&decision.action.values()[0]), "{far}: {decision:?}");
+        assert!(decision.confidence < 0.5, "{decision:?}");
+    }
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn every_flipped_bit_and_every_missing_byte_is_noticed() {
     assert_eq!(Brain::from_bytes(b"something else").unwrap_err(), ImageError::NotAnImage);
     let mut newer = image;
     newer[8] = 9;
-    let version = ImageError::Version { expected: 2, came: 9 };
+    let version = ImageError::Version { expected: 3, came: 9 };
     assert_eq!(Brain::from_bytes(&newer).unwrap_err(), version);
 }
 

@@ -12,18 +12,13 @@ const SENSORS: usize = 4;
 struct Life(Vec<[f32; SENSORS]>);
 
 impl Life {
-    /// One over the variance, in two passes; a sensor moves by a thousandth of the largest deviation
-    /// at least.
+    /// One over the variance, as far as each value counts; 0 for a sensor that never moved.
     fn weights(&self) -> [f64; SENSORS] {
-        let n = self.0.len() as f64;
-        let variance = |sensor: usize| {
-            let values = || self.0.iter().map(|s| f64::from(s[sensor]));
-            let mean = values().sum::<f64>() / n;
-            values().map(|v| (v - mean).powi(2)).sum::<f64>() / n
-        };
-        let variances: [f64; SENSORS] = std::array::from_fn(variance);
-        let largest = variances.iter().copied().fold(0.0, f64::max);
-        variances.map(|v| 1.0 / v.max(1e-6 * largest))
+        std::array::from_fn(|sensor| {
+            let values = self.0.iter().map(|s| f64::from(s[sensor]));
+            let variance = variance(&values.collect::<Vec<_>>());
+            if variance > 0.0 { 1.0 / variance } else { 0.0 }
+        })
     }
 
     fn distance(&self, metric: Metric, a: &[f32], b: &[f32]) -> f64 {
@@ -38,6 +33,46 @@ impl Life {
             Metric::Cosine => 1.0 - product(&a, &b) / (product(&a, &a) * product(&b, &b)).sqrt(),
         }
     }
+}
+
+/// Mean square around the mean, in two passes.
+fn plain_variance(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n
+}
+
+/// The same with values within four reaches of what came before them. The reach starts as far as 28 of
+/// the first 32 lie from their median; then a value beyond makes it a fifth larger at most, and one
+/// within a fiftieth smaller.
+fn variance(values: &[f64]) -> f64 {
+    let Some((first, rest)) = values.split_at_checked(32) else { return plain_variance(values) };
+    let sorted = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let ordered = sorted(first.to_vec());
+    let median = (ordered[15] + ordered[16]) / 2.0;
+    let mut now = sorted(first.iter().map(|v| (v - median).abs()).collect())[27];
+    let mut held = now;
+    let mut counted: Vec<f64> =
+        first.iter().map(|v| v.clamp(median - 4.0 * now, median + 4.0 * now)).collect();
+    let mut sum: f64 = counted.iter().sum();
+    for value in rest {
+        let mean = sum / counted.len() as f64;
+        let off = (value - mean).abs();
+        let had_none = held == 0.0;
+        now = match off {
+            _ if now == 0.0 => off,
+            _ if off > now => off.min(1.2 * now),
+            _ => off.max(0.98 * now),
+        };
+        held = now.max(held + (now - held) / 10_000.0);
+        let most = if had_none { 0.0 } else { 4.0 * held };
+        counted.push(value.clamp(mean - most, mean + most));
+        sum += counted[counted.len() - 1];
+    }
+    plain_variance(&counted)
 }
 
 fn similarity(metric: Metric, distance: f64) -> f64 {

@@ -52,15 +52,20 @@ fn a_corridor_is_walked_the_shortest_way() {
     let random: usize = (0..100).map(at_random).sum::<usize>() / 100;
     assert!(random > 5 * CELLS, "chance is no help: {random}");
     for actions in [ActionSpace::discrete(2), ActionSpace::continuous([(-1.0, 1.0)])] {
-        let mut brain = brain(2, actions.clone(), 2_000).policy(Policy::Value).build().unwrap();
-        let found = (0..15).filter_map(|_| walk(&mut brain)).count();
-        assert!(found >= 5, "{found} of 15");
-        brain.set_exploration(Exploration::Off);
-        for _ in 0..3 {
-            let mut judged = brain.clone();
-            assert_eq!(walk(&mut judged), Some(CELLS), "{actions:?}");
-            walk(&mut brain);
-        }
+        // One seed in twenty is unlucky and finds the end too seldom.
+        let learned = (0..6).filter(|&seed| {
+            let brain = brain(2, actions.clone(), 2_000).policy(Policy::Value).seed(seed);
+            let mut brain = brain.build().unwrap();
+            let found = (0..15).filter_map(|_| walk(&mut brain)).count();
+            brain.set_exploration(Exploration::Off);
+            let is_shortest = |_| {
+                let cycles = walk(&mut brain.clone());
+                walk(&mut brain);
+                cycles == Some(CELLS)
+            };
+            found >= 5 && (0..3).all(is_shortest)
+        });
+        assert!(learned.count() >= 5, "{actions:?}");
     }
 }
 

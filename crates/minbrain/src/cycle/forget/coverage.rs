@@ -52,13 +52,13 @@ impl Assessor {
         &mut self,
         known: &Experiences,
         (part, key): (usize, &[f32]),
-    ) -> &Prediction {
+    ) -> &mut Prediction {
         let weights = known.scale.other_weights();
         self.found.reset(self.neighbours);
         known.space.nearest(Probe { key, weights }, Among::Part(part), &mut self.found);
         let by = (&self.found, weights);
         self.model.estimate_by(known, (part, key), by, &mut self.prediction);
-        &self.prediction
+        &mut self.prediction
     }
 
     /// The model of what was predicted last.
@@ -82,7 +82,11 @@ impl Assessor {
         let came = (columns.rewards[at], columns.ended[at]);
         let deviation = known.scale.reward_deviation();
         let error = prediction_error(&self.prediction, surprise, came, deviation);
+        // What lies outside of what is usual is as far from all others as it can be, and missed by
+        // nobody.
+        let is_outlying = known.scale.is_outlying(&self.key, columns.outcome(slot));
         let nearest = self.found.iter().next().map_or(f32::MAX, |f| f.distance);
+        let nearest = if is_outlying { 0.0 } else { nearest };
         known.columns.errors[at] = error.into();
         known.columns.nearest[at] = nearest.into();
         known.space.learn(read);

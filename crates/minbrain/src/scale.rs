@@ -78,9 +78,7 @@ impl Scale {
             ActionSpace::Continuous(bounds) => bounds.clone(),
         };
         let dims = sensors + bounds.len();
-        let mut observation_weights = vec![1.0; dims];
-        observation_weights[sensors..].fill(0.0);
-        Self {
+        let mut made = Self {
             sensors,
             bounds,
             key: Usual::new(dims),
@@ -92,10 +90,12 @@ impl Scale {
             factors: vec![1.0; dims],
             is_relevance_used: false,
             weights: vec![1.0; dims],
-            observation_weights,
+            observation_weights: vec![0.0; dims],
             change: vec![0.0; sensors],
             most_change: vec![0.0; sensors],
-        }
+        };
+        made.reweigh();
+        made
     }
 
     /// Takes one more experience into account.
@@ -119,9 +119,7 @@ impl Scale {
             let most = if is_known { mean.abs() + MOST_CHANGE * reach } else { MOST_FIRST * reach };
             self.most_change[at] = most as f32;
         }
-        if self.key.count() > 1.0 {
-            self.reweigh();
-        }
+        self.reweigh();
     }
 
     /// Looks at the first experiences together.

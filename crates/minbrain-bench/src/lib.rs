@@ -8,6 +8,7 @@ pub mod crossover;
 mod cycle;
 mod durability;
 mod error;
+pub mod faults;
 pub mod fleet;
 mod ladder;
 mod latency;

@@ -34,7 +34,8 @@ pub struct PredictionRow {
     pub policy: String,
     /// Most experiences; `None` if nothing had to be forgotten.
     pub budget: Option<usize>,
-    /// Normalised root mean square error over the last quarter of the life.
+    /// Root mean square error over the last quarter of the life, over that of the change in the whole
+    /// life.
     pub nrmse: f64,
     /// The same over all of it but the first 500 steps.
     pub nrmse_all: f64,
@@ -73,9 +74,10 @@ pub fn prediction(
         .forgetting(forgetting)
         .seed(settings.seed)
         .build()?;
-    let [mut all, mut late] = std::array::from_fn(|_| Accuracy::new(stream.sensors));
+    let [mut whole, mut all, mut late] = std::array::from_fn(|_| Accuracy::new(stream.sensors));
     for (at, step) in stream.steps.iter().enumerate() {
         step.live(&mut brain, |predicted| {
+            whole.add(&step.observation, predicted, &step.outcome);
             if at >= WARM_UP_STEPS {
                 all.add(&step.observation, predicted, &step.outcome);
             }
@@ -89,8 +91,8 @@ pub fn prediction(
         data: stream.name.clone(),
         policy: format!("{forgetting:?}").to_lowercase(),
         budget: settings.budget,
-        nrmse: late.nrmse(),
-        nrmse_all: all.nrmse(),
+        nrmse: late.nrmse_against(&whole),
+        nrmse_all: all.nrmse_against(&whole),
         ratio_to_unbounded: None,
         experiences: brain.stats().experiences,
         steps,
@@ -121,17 +123,20 @@ mod tests {
             brain
                 .learn(Outcome { observation: &step.outcome, reward: step.reward, ended: false })
                 .unwrap();
-            for sensor in (0..stream.sensors).filter(|_| at >= from) {
-                errors[sensor].push(f64::from(predicted[sensor] - step.outcome[sensor]));
+            for sensor in 0..stream.sensors {
+                if at >= from {
+                    errors[sensor].push(f64::from(predicted[sensor] - step.outcome[sensor]));
+                }
                 let change = step.outcome[sensor] - step.observation[sensor];
                 changes[sensor].push(f64::from(change));
             }
         }
         let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
         let squares = |v: &[f64]| mean(&v.iter().map(|x| x * x).collect::<Vec<_>>());
-        let per_sensor = errors.iter().zip(&changes).map(|(errors, changes)| {
-            (squares(errors) / (squares(changes) - mean(changes).powi(2))).sqrt()
-        });
+        let per_sensor = errors
+            .iter()
+            .zip(&changes)
+            .map(|(errors, changes)| (squares(errors) / squares(changes)).sqrt());
         per_sensor.sum::<f64>() / stream.sensors as f64
     }
 

@@ -2,6 +2,7 @@
 
 mod crossover;
 mod cycle;
+mod faults;
 mod journal;
 mod ladder;
 pub(crate) mod learning;
@@ -31,6 +32,8 @@ enum Measurement {
     Crossover(crossover::CrossoverArgs),
     /// How long a control cycle takes, by how much the brain remembers
     Cycle(cycle::CycleArgs),
+    /// What bad sensor readings cost, beside the same life without them
+    Faults(faults::FaultsArgs),
     /// What it costs a brain to outlive its process, and how fast it is back
     Journal(journal::JournalArgs),
     /// The original's algorithms, then each cure switched on in turn, then minbrain
@@ -74,6 +77,7 @@ pub(crate) fn main(args: &BenchArgs, isa: Option<Isa>, out: &mut dyn Write) -> R
     match &args.measurement {
         Measurement::Crossover(args) => crossover::main(args, isa, out),
         Measurement::Cycle(args) => cycle::main(args, isa, out),
+        Measurement::Faults(args) => faults::main(args, isa, out),
         Measurement::Journal(args) => journal::main(args, isa, out),
         Measurement::Ladder(args) => ladder::main(args, isa, out),
         Measurement::Learning(args) => learning::main(args, isa, out),

@@ -21,29 +21,19 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
-    /// The scale of some observations, of which there is at least one.
+    /// The scale of some observations, of which there is at least one. A few wrong readings among
+    /// them hardly count: a value counts as if it lay four times as far from the median as seven of
+    /// eight do, at most.
     pub(crate) fn of<'a>(
         observations: impl Iterator<Item = &'a [f32]> + Clone,
         sensors: usize,
     ) -> Self {
-        let count = observations.clone().count().max(1) as f64;
-        let mut centre = vec![0.0_f64; sensors];
-        for observation in observations.clone() {
-            centre.iter_mut().zip(observation).for_each(|(mean, &x)| *mean += f64::from(x) / count);
-        }
-        let mut variance = vec![0.0_f64; sensors];
-        for observation in observations {
-            for ((variance, mean), &x) in variance.iter_mut().zip(&centre).zip(observation) {
-                *variance += (f64::from(x) - mean).powi(2) / count;
-            }
-        }
-        // A sensor that did not move yet must not drown the others once it does.
-        let largest = variance.iter().copied().fold(0.0, f64::max);
-        let floor = if largest > 0.0 { largest * LEAST_SHARE } else { 1.0 };
-        Self {
-            deviation: variance.iter().map(|v| v.max(floor).sqrt() as f32).collect(),
-            centre: centre.into_iter().map(|mean| mean as f32).collect(),
-        }
+        let each = (0..sensors).map(|sensor| {
+            let values = observations.clone().map(|observation| f64::from(observation[sensor]));
+            robust(values.collect())
+        });
+        let (centre, deviation) = each.unzip();
+        Self { centre, deviation }
     }
 
     /// Dimensions of a direction.
@@ -72,8 +62,25 @@ impl Scale {
     }
 }
 
-/// Least variance of a sensor, as a share of the largest: sensors have their own units, so it is small.
-const LEAST_SHARE: f64 = 1e-6;
+/// A value counts as if it lay so many times as far from the median as most others do, at most.
+const MOST_REACHES: f64 = 4.0;
+
+/// Mean and deviation of the values of one sensor, of which a few may be wrong.
+fn robust(mut values: Vec<f64>) -> (f32, f32) {
+    values.sort_by(f64::total_cmp);
+    let median = values[values.len() / 2];
+    let mut off: Vec<f64> = values.iter().map(|value| (value - median).abs()).collect();
+    off.sort_by(f64::total_cmp);
+    let reach = off[off.len() - 1 - off.len() / 8];
+    let most = MOST_REACHES * reach;
+    let counted = || values.iter().map(|value| value.clamp(median - most, median + most));
+    let count = values.len() as f64;
+    let mean = counted().sum::<f64>() / count;
+    let deviation = (counted().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt();
+    // What did not move yet has its magnitude for a scale, in its own unit.
+    let scale = [deviation, mean.abs()].into_iter().find(|scale| *scale > 0.0).unwrap_or(1.0);
+    (mean as f32, (scale as f32).max(f32::MIN_POSITIVE))
+}
 
 #[cfg(test)]
 mod tests {
@@ -104,6 +111,22 @@ mod tests {
             assert!((length - 1.0).abs() < 1e-5, "{length}");
             assert_eq!(direction.len(), scale.dims());
         }
+    }
+
+    #[test]
+    fn a_few_wrong_readings_and_a_dead_sensor_hardly_count() {
+        let right = places(400, 3);
+        let clean = Scale::of(right.iter().map(Vec::as_slice), 3);
+        let mut wrong = right;
+        for (at, place) in wrong.iter_mut().enumerate() {
+            place[0] = if at % 50 == 0 { 65535.0 } else { place[0] };
+            place[2] = 7.0;
+        }
+        let scale = Scale::of(wrong.iter().map(Vec::as_slice), 3);
+        assert!((scale.centre[0] - clean.centre[0]).abs() < 0.2 * clean.deviation[0]);
+        assert!(scale.deviation[0] < 1.6 * clean.deviation[0], "{:?}", scale.deviation);
+        assert_eq!(scale.deviation[1], clean.deviation[1]);
+        assert_eq!(scale.deviation[2], 7.0, "it never moved");
     }
 
     #[test]
@@ -144,6 +167,9 @@ mod tests {
         let scale = Scale::of(still.iter().map(Vec::as_slice), 2);
         assert!(scale.deviation.iter().all(|d| *d > 0.0 && d.is_finite()));
         let none = [vec![3.0]];
-        assert_eq!(Scale::of(none.iter().map(Vec::as_slice), 1).deviation, [1.0]);
+        let scale = Scale::of(none.iter().map(Vec::as_slice), 1);
+        assert_eq!(scale.deviation, [3.0], "its magnitude, in its own unit");
+        let nothing = [vec![0.0]];
+        assert_eq!(Scale::of(nothing.iter().map(Vec::as_slice), 1).deviation, [1.0]);
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Stats {
     forgetting: &'static str,
     /// Experiences not kept, since the budget was full and nothing may be forgotten.
     refused: u64,
+    /// Experiences with a reading far outside of what is usual for its sensor.
+    outliers: u64,
     /// Moving average of surprise over the last hundred outcomes or so.
     surprise: f32,
     /// Moving average of how old experiences were when they were forgotten, in cycles.
@@ -65,6 +67,7 @@ impl From<minbrain::Stats> for Stats {
             forgotten: stats.forgotten,
             forgetting: forgetting_name(stats.forgetting),
             refused: stats.refused,
+            outliers: stats.outliers,
             surprise: stats.surprise,
             forgotten_age_cycles: stats.forgotten_age_cycles,
             associations_made: stats.associations_made,

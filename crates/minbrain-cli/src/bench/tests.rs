@@ -77,6 +77,30 @@ fn prediction_compares_all_policies_with_the_unbounded_brain() {
 }
 
 #[test]
+fn faults_gives_one_object_per_part_and_fault_with_the_promised_keys() {
+    let words = "faults --seeds 1 --first-seed 7 --faults none,first:65535 --json";
+    let rows = rows(&run(words).unwrap());
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+    let said: Vec<_> = rows.iter().map(|row| (text(row, "part"), text(row, "fault"))).collect();
+    let parts = ["prediction", "cartpole"]
+        .map(|part| ["none", "first:65535"].map(|fault| (part.to_owned(), fault.to_owned())));
+    assert_eq!(said, parts.concat());
+    for row in &rows {
+        assert_eq!((row["bench"].as_str(), row["seeds"].as_u64()), (Some("faults"), Some(1)));
+        assert_eq!(row["before"].is_null(), row["fault"] == "first:65535");
+        for window in ["after_100", "after_500", "after_2000"] {
+            let keys: &[&str] = match row["part"].as_str() {
+                Some("prediction") => &["error", "ratio"],
+                _ => &["median", "least", "twin_median", "twin_least"],
+            };
+            assert!(keys.iter().all(|key| row[window][key].as_f64().unwrap() > 0.0), "{row}");
+        }
+    }
+    assert_eq!(rows[0]["after_2000"]["ratio"].as_f64(), Some(1.0));
+    assert_eq!(rows[2]["before"]["median"], rows[2]["before"]["twin_median"]);
+}
+
+#[test]
 fn one_policy_without_a_budget_keeps_everything() {
     let rows = rows(&run("prediction --steps 1000 --policy fifo --budget 0 --json").unwrap());
     assert_eq!(rows.len(), 1);
@@ -185,6 +209,7 @@ fn tables_have_a_line_per_row_and_no_line_is_wider_than_a_page() {
         ("cycle --sizes 30,100 --cycles 25 --sensors 5", 2),
         ("ladder --sizes 40", 6),
         ("prediction --steps 1000", 6),
+        ("faults --parts prediction --faults spike:8,tremble --seeds 1", 2),
         ("recall --sizes 100,200 --queries 50 --turnover 2", 2),
     ] {
         let text = run(words).unwrap();
@@ -235,6 +260,9 @@ fn wrong_usage_is_told() {
         ("learning --tasks cartpole --every 0", "checkpoint_every: expected 1 to"),
         ("learning --seeds 0", "1..=10000"),
         ("learning --threads 0", "zero"),
+        ("faults --parts love", "cartpole"),
+        ("faults --faults love", "rests-first"),
+        ("faults --seeds 0", "1..=10000"),
         ("recall --k 0", "1 to 256"),
         ("recall --data nowhere.npy", "nowhere.npy"),
         ("recall --dims 257", "257"),

@@ -6,15 +6,14 @@ pub(crate) const PREDICTORS: [&str; 3] = ["brain", "linear prior", "nothing chan
 const STRETCHES: usize = 200;
 /// Stretches that make one point of a curve.
 const PER_POINT: usize = 5;
-/// A sensor whose change varies by less than this share of its size is left out: there is
-/// nothing to predict.
-const LEAST_VARIANCE: f64 = 1e-12;
+/// Errors are divided by the usual change, but at least by this share of a sensor's range: about what
+/// single precision resolves of it.
+const LEAST_SHARE: f64 = 1e-6;
 
 /// What one sensor did in one stretch, and how far predictions were off.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     count: f64,
-    change: f64,
     change_squared: f64,
     error_squared: [f64; PREDICTORS.len()],
 }
@@ -22,7 +21,6 @@ struct Sums {
 impl Sums {
     fn add(mut self, other: &Self) -> Self {
         self.count += other.count;
-        self.change += other.change;
         self.change_squared += other.change_squared;
         for (mine, theirs) in self.error_squared.iter_mut().zip(other.error_squared) {
             *mine += theirs;
@@ -30,16 +28,9 @@ impl Sums {
         self
     }
 
-    /// The variance of the change; `None` if it hardly varies.
-    fn variance(&self) -> Option<f64> {
-        let mean_square = self.change_squared / self.count;
-        let variance = mean_square - (self.change / self.count).powi(2);
-        (variance > LEAST_VARIANCE * mean_square).then_some(variance)
-    }
-
-    /// The root mean square errors, in standard deviations of the change given its variance.
-    fn normalised(&self, variance: f64) -> [f64; PREDICTORS.len()] {
-        self.error_squared.map(|e| (e / self.count / variance).sqrt())
+    /// The root mean square errors, in these units.
+    fn normalised(&self, unit: f64) -> [f64; PREDICTORS.len()] {
+        self.error_squared.map(|e| (e / self.count).sqrt() / unit)
     }
 }
 
@@ -51,6 +42,8 @@ pub(crate) struct PredictionError {
     done: u64,
     /// One row of sensors per stretch.
     sums: Vec<Sums>,
+    /// The least and the greatest value of each sensor.
+    ranges: Vec<[f64; 2]>,
 }
 
 /// One transition: what was sensed before and after, and what was expected to come.
@@ -65,7 +58,9 @@ impl PredictionError {
     /// Errors of `sensors` values over a run of `total` cycles.
     pub(crate) fn new(total: u64, sensors: usize) -> Self {
         let per_stretch = total.div_ceil(STRETCHES as u64).max(1);
-        Self { per_stretch, sensors, done: 0, sums: vec![Sums::default(); STRETCHES * sensors] }
+        let sums = vec![Sums::default(); STRETCHES * sensors];
+        let ranges = vec![[f64::MAX, f64::MIN]; sensors];
+        Self { per_stretch, sensors, done: 0, sums, ranges }
     }
 
     /// Takes one more transition.
@@ -73,12 +68,14 @@ impl PredictionError {
         let stretch = ((self.done / self.per_stretch) as usize).min(STRETCHES - 1);
         let row = &mut self.sums[stretch * self.sensors..(stretch + 1) * self.sensors];
         for (at, sums) in row.iter_mut().enumerate() {
-            let change = f64::from(seen.after[at]) - f64::from(seen.before[at]);
+            let [before, after] = [seen.before[at], seen.after[at]].map(f64::from);
+            let change = after - before;
+            let [low, high] = &mut self.ranges[at];
+            (*low, *high) = (low.min(before).min(after), high.max(before).max(after));
             let brain = f64::from(seen.after[at]) - f64::from(seen.brain[at]);
             let prior = change - f64::from(seen.prior_change[at]);
             *sums = sums.add(&Sums {
                 count: 1.0,
-                change,
                 change_squared: change * change,
                 error_squared: [brain * brain, prior * prior, change * change],
             });
@@ -86,11 +83,22 @@ impl PredictionError {
         self.done += 1;
     }
 
+    /// In what the errors of each sensor are measured: the root mean square of its change over the
+    /// whole run, or what can be told apart of its range. `None` for one with nothing to predict.
+    fn units(&self) -> Vec<Option<f64>> {
+        let unit = |(sums, [low, high]): (&Sums, &[f64; 2])| {
+            let change = (sums.change_squared / sums.count).sqrt();
+            let unit = change.max(LEAST_SHARE * (high - low));
+            (unit > 0.0).then_some(unit)
+        };
+        self.totals(0).iter().zip(&self.ranges).map(unit).collect()
+    }
+
     /// The normalised error of each predictor for each sensor over the whole run; `None` for a
     /// sensor with nothing to predict.
     pub(crate) fn per_sensor(&self) -> Vec<Option<[f64; PREDICTORS.len()]>> {
         let overall = self.totals(0);
-        overall.iter().map(|s| s.variance().map(|v| s.normalised(v))).collect()
+        overall.iter().zip(self.units()).map(|(s, unit)| unit.map(|u| s.normalised(u))).collect()
     }
 
     /// The mean over the sensors of their normalised errors: over the whole run.
@@ -98,24 +106,24 @@ impl PredictionError {
         mean(self.per_sensor().into_iter().flatten())
     }
 
-    /// The same over the last half of what was done.
+    /// The same over the last half of what was done, in the same units.
     pub(crate) fn last_half(&self) -> Option<[f64; PREDICTORS.len()]> {
         let half = (self.done / 2).div_ceil(self.per_stretch) as usize;
         let late = self.totals(half.min(STRETCHES - 1));
-        mean(late.iter().filter_map(|s| s.variance().map(|v| s.normalised(v))))
+        let seen = late.iter().zip(self.units()).filter(|(s, _)| s.count > 0.0);
+        mean(seen.filter_map(|(s, unit)| unit.map(|u| s.normalised(u))))
     }
 
-    /// For each predictor a curve: cycles, and the error in standard deviations that the change
-    /// has over the whole run.
+    /// For each predictor a curve: cycles, and the error in the same units.
     pub(crate) fn over_time(&self) -> [Vec<(f64, f64)>; PREDICTORS.len()] {
-        let variances: Vec<Option<f64>> = self.totals(0).iter().map(Sums::variance).collect();
+        let units = self.units();
         let mut curves: [Vec<(f64, f64)>; PREDICTORS.len()] = Default::default();
         let width = PER_POINT * self.sensors.max(1);
         for (point, rows) in self.sums.chunks(width).enumerate() {
             let sums = self.sum_rows(rows);
-            let errors = sums.iter().zip(&variances);
+            let errors = sums.iter().zip(&units);
             let errors = errors.filter(|(s, _)| s.count > 0.0);
-            let errors = errors.filter_map(|(s, v)| v.map(|v| s.normalised(v)));
+            let errors = errors.filter_map(|(s, unit)| unit.map(|u| s.normalised(u)));
             let middle = (point as f64 + 0.5) * (PER_POINT as u64 * self.per_stretch) as f64;
             for (curve, error) in curves.iter_mut().zip(mean(errors).into_iter().flatten()) {
                 curve.push((middle, error));
@@ -165,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_in_standard_deviations_of_the_change() {
+    fn errors_are_in_root_mean_squares_of_the_change() {
         let error = alternating(100, 0.25);
         assert_eq!(error.overall(), Some([0.25, 0.5, 1.0]));
         assert_eq!(error.last_half(), Some([0.25, 0.5, 1.0]));
@@ -194,6 +202,42 @@ mod tests {
         assert!(error.overall().is_some_and(|e| e[0] > 1.0));
         let curve = &error.over_time()[0];
         assert_eq!((curve.len(), curve[39]), (40, (395.0, 0.0)));
+    }
+
+    /// A robot that drives and then stands: its last half has hardly any change to divide by.
+    #[test]
+    fn a_stretch_without_change_is_measured_by_the_whole() {
+        let mut error = PredictionError::new(400, 1);
+        for at in 0..400_u16 {
+            let before = if at < 200 { f32::from(at) } else { 200.0 };
+            let after = if at < 200 { before + 1.0 } else { 200.0 };
+            let (brain, prior_change) = (after + 0.1, [0.0]);
+            let seen = Transition {
+                before: &[before],
+                after: &[after],
+                brain: &[brain],
+                prior_change: &prior_change,
+            };
+            error.push(&seen);
+        }
+        let late = error.last_half().unwrap();
+        assert!((late[0] - 0.1 * 2.0_f64.sqrt()).abs() < 1e-5 && late[2] == 0.0, "{late:?}");
+    }
+
+    /// A change far below what single precision resolves of the range is no unit.
+    #[test]
+    fn a_tiny_change_is_measured_by_the_range() {
+        let mut error = PredictionError::new(2, 1);
+        for (before, after) in [(0.0, 1e-9), (1e3, 1e3)] {
+            error.push(&Transition {
+                before: &[before],
+                after: &[after],
+                brain: &[after + 1e-3],
+                prior_change: &[0.0],
+            });
+        }
+        let all = error.overall().unwrap();
+        assert!(all[0] < 2.0, "{all:?}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod columns;
 mod error;
+mod precision;
+mod quaternions;
 
 use std::fs::File;
 use std::io::Read;
@@ -11,6 +13,8 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use columns::{Columns, Role};
 pub(crate) use error::StreamError;
+use precision::Precision;
+use quaternions::Quaternion;
 
 /// Most values that are held: 1 GiB of them.
 const MAX_VALUES: usize = 1 << 28;
@@ -52,6 +56,9 @@ pub(crate) struct Recording {
     pub(crate) gaps: u64,
     /// The usual step in time, if the file tells the time.
     pub(crate) usual_step_s: Option<f64>,
+    /// Quaternions whose sign was made to go on.
+    pub(crate) quaternions: Vec<Quaternion>,
+    precision: Precision,
 }
 
 impl Recording {
@@ -92,7 +99,7 @@ impl Recording {
         if self.observations.len() + self.actions.len() + line.len() > MAX_VALUES {
             return Err(StreamError::TooLong { file: name.into(), line: at, most: MAX_VALUES });
         }
-        let (mut reward, mut ended) = (0.0, false);
+        let (mut reward, mut ended, mut sensor) = (0.0, false, 0);
         for (role, cell) in self.columns.roles().zip(line) {
             let value = columns::number(cell, role).map_err(|got| StreamError::Cell {
                 file: name.into(),
@@ -102,7 +109,11 @@ impl Recording {
                 got,
             })?;
             match role {
-                Role::Observation(_) => self.observations.push(value as f32),
+                Role::Observation(_) => {
+                    self.precision.see(sensor, value);
+                    self.observations.push(value as f32);
+                    sensor += 1;
+                }
                 Role::Action(_) => self.actions.push(value as f32),
                 Role::Reward => reward = value as f32,
                 Role::Ended => ended = value != 0.0,
@@ -145,6 +156,8 @@ impl Recording {
                 self.after_gap[at + 1] = step <= 0.0 || step > longest;
             }
         }
+        self.quaternions =
+            quaternions::make_continuous(self.columns.observations(), &mut self.observations);
         // A pause between two episodes is no flaw of the recording.
         let within = self.after_gap[1..].iter().zip(&self.ended);
         self.gaps = within.filter(|(gap, ended)| **gap && !**ended).count() as u64;
@@ -172,6 +185,12 @@ impl Recording {
     /// The names of the action's values, without their `act.`.
     pub(crate) fn action_names(&self) -> &[String] {
         self.columns.actions()
+    }
+
+    /// The names of sensors whose values are too large for single precision to resolve their steps.
+    pub(crate) fn coarse_sensors(&self) -> Vec<&str> {
+        let coarse = self.precision.too_coarse();
+        coarse.into_iter().map(|sensor| self.sensor_names()[sensor].as_str()).collect()
     }
 
     /// The row `at`, numbered from 0.

@@ -91,6 +91,10 @@ impl Summary {
         json.insert("action_dims".into(), json!(life.recording.action_dims()));
         json.insert("gaps".into(), json!(life.recording.gaps));
         json.insert("repeated".into(), json!(life.recording.repeated));
+        let quaternions = life.recording.quaternions.iter();
+        let flips = quaternions.map(|found| (found.name.clone(), json!(found.flips)));
+        json.insert("quaternion_flips".into(), Value::Object(flips.collect()));
+        json.insert("coarse_sensors".into(), json!(life.recording.coarse_sensors()));
         json.insert("nrmse".into(), errors_json(all));
         json.insert("nrmse_last_half".into(), errors_json(late));
         json.insert("nrmse_per_sensor".into(), per_sensor_json(life));
@@ -142,6 +146,20 @@ fn warnings(life: &StreamLife) -> Vec<String> {
         let repeated = count(repeated);
         lines.push(format!(
             "warning      {repeated} x a row repeated the time of the one before and was left out"
+        ));
+    }
+    for quaternion in &life.recording.quaternions {
+        let (name, flips) = (&quaternion.name, count(quaternion.flips));
+        lines.push(format!(
+            "note         {flips} x the sign of the quaternion {name}* was changed: q and -q are the \
+             same rotation"
+        ));
+    }
+    let coarse = life.recording.coarse_sensors();
+    if !coarse.is_empty() {
+        lines.push(format!(
+            "warning      single precision rounds off the steps of {}: subtract an offset",
+            coarse.join(", ")
         ));
     }
     lines
@@ -221,10 +239,11 @@ fn common_text(record: &Record, stats: &Stats) -> Vec<String> {
             micros(latency.max_us()),
         ),
         format!(
-            "experiences  {} kept of at most {}, {} forgotten",
+            "experiences  {} kept of at most {}, {} forgotten{}",
             count(stats.experiences as u64),
             count(stats.capacity as u64),
             count(stats.forgotten),
+            outliers_text(stats),
         ),
         format!("decisions    {}", methods.join(", ")),
     ]
@@ -290,6 +309,12 @@ fn fate_json(fate: Option<&Fate>) -> Value {
     })
 }
 
+/// How many readings were far outside of what is usual, if any were.
+fn outliers_text(stats: &Stats) -> String {
+    let outliers = count(stats.outliers);
+    if stats.outliers > 0 { format!(", {outliers} with an outlier") } else { String::new() }
+}
+
 fn common_json(record: &Record, stats: &Stats) -> Map<String, Value> {
     let (ends, latency) = (&record.surprise_ends, &record.latency);
     let methods: Map<String, Value> = record
@@ -313,6 +338,7 @@ fn common_json(record: &Record, stats: &Stats) -> Map<String, Value> {
         "experiences": stats.experiences,
         "capacity": stats.capacity,
         "forgotten": stats.forgotten,
+        "outliers": stats.outliers,
         "bytes_per_experience": stats.bytes_per_experience(),
         "methods": methods,
         "gpu": {

@@ -47,6 +47,7 @@ export function showKept(kept) {
       ...row("forgotten", `${count(kept.forgotten)}${kept.forgotten ? `, usually ${count(kept.age_cycles)} cycles old` : ""}`),
       kept.refused ? make("dt", {}, "not kept") : null,
       kept.refused ? make("dd", {}, count(kept.refused)) : null,
+      ...(kept.outliers ? row("outliers", `${count(kept.outliers)} with a reading far outside of what is usual`) : []),
       ...(kept.journal ? row("on disk", disk(kept.journal)) : []),
       ...(kept.gpu ? row("GPU", gpu(kept.gpu)) : []),
       ...row("why", `${kept.policy}: ${kept.reason}`)),

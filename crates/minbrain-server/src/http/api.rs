@@ -163,6 +163,7 @@ fn stats_of(brain: &Brain, pulse: &Pulse) -> Value {
         "bootstraps": stats.bootstraps,
         "forgotten": stats.forgotten,
         "refused": stats.refused,
+        "outliers": stats.outliers,
         "forgetting": wording::forgetting(stats.forgetting).0,
         "surprise": stats.surprise,
         "associations_made": stats.associations_made,

@@ -83,7 +83,7 @@ fn write(shared: &Shared) -> String {
 /// A metric of each brain: name, kind, help, and how it is read.
 type PerBrain = (&'static str, &'static str, &'static str, fn(&Sample) -> f64);
 
-const PER_BRAIN: [PerBrain; 13] = [
+const PER_BRAIN: [PerBrain; 14] = [
     ("minbrain_experiences", "gauge", "Experiences kept.", |s| s.stats.experiences as f64),
     ("minbrain_capacity_experiences", "gauge", "Most experiences that may be kept.", |s| {
         s.stats.capacity as f64
@@ -94,6 +94,12 @@ const PER_BRAIN: [PerBrain; 13] = [
     ("minbrain_cycles_total", "counter", "Control cycles served.", |s| s.cycles as f64),
     ("minbrain_learned_total", "counter", "Outcomes learned from.", |s| s.stats.learned as f64),
     ("minbrain_forgotten_total", "counter", "Experiences forgotten.", |s| s.stats.forgotten as f64),
+    (
+        "minbrain_outliers_total",
+        "counter",
+        "Experiences with a reading far outside of what is usual.",
+        |s| s.stats.outliers as f64,
+    ),
     ("minbrain_bootstraps_total", "counter", "Decisions at random.", |s| s.stats.bootstraps as f64),
     ("minbrain_missed_deadlines_total", "counter", "Requests answered with the fallback.", |s| {
         s.missed as f64

@@ -17,7 +17,7 @@ const RIDGE: f32 = 1e-3;
 const SLOPE_RIDGE: f32 = 1e-2;
 /// Where the residuals of neighbours scatter by more than so many of the largest changes that are usual,
 /// they are looked at one by one.
-const SCATTERED: f32 = 2.0;
+const SCATTERED: f32 = 4.0;
 /// A residual is out of proportion if it lies so many times the distance of the quartiles beyond
 /// them (Tukey 1977).
 const FENCE: f32 = 3.0;
@@ -172,15 +172,12 @@ impl Model {
             if high[at] - low[at] <= SCATTERED * usual {
                 continue;
             }
-            let entries = || residuals.iter().skip(at).step_by(stride);
             column.clear();
-            column.extend(entries());
-            column.sort_unstable_by(f32::total_cmp);
-            let (last, quarter) = (column.len() - 1, column.len() / 4);
-            let (lower, upper) = (column[quarter], column[last - quarter]);
-            let fence = FENCE * (upper - lower);
-            let (least, most) = (lower - fence, upper + fence);
-            let median = column[last / 2];
+            column.extend(residuals.iter().skip(at).step_by(stride));
+            let ([least, most], median) = fences(column);
+            if least <= low[at] && high[at] <= most {
+                continue;
+            }
             (low[at], high[at]) = (f32::MAX, f32::MIN);
             for entry in residuals.iter_mut().skip(at).step_by(stride) {
                 // What is no number lies outside, too.
@@ -330,6 +327,21 @@ fn weigh(slots: &[u32], weights: &[f32], margin: f32, value: impl Fn(usize) -> f
         estimate += weight * value;
     }
     within(estimate, low, high, margin)
+}
+
+/// Tukey's far fences of some values, of which there is at least one, and their median. Reorders them.
+fn fences(values: &mut [f32]) -> ([f32; 2], f32) {
+    let (last, quarter) = (values.len() - 1, values.len() / 4);
+    let median = *values.select_nth_unstable_by(last / 2, f32::total_cmp).1;
+    let (below, above) = values.split_at_mut(last / 2);
+    let lower = if quarter < below.len() {
+        *below.select_nth_unstable_by(quarter, f32::total_cmp).1
+    } else {
+        median
+    };
+    let upper = *above.select_nth_unstable_by(last - quarter - last / 2, f32::total_cmp).1;
+    let fence = FENCE * (upper - lower);
+    ([lower - fence, upper + fence], median)
 }
 
 /// The squared distance of the farthest neighbour by which rows are scaled. Directions may be alike

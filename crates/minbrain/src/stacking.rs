@@ -107,8 +107,13 @@ impl Moments {
         let (first, second) = (more * self.first, more * self.second);
         let (first_came, second_came) = (self.first_came + belief * self.first, self.second_came);
         let determinant = first * second - self.both * self.both;
-        if first < f64::MIN_POSITIVE || !determinant.is_finite() {
+        if first.max(second) < f64::MIN_POSITIVE || !determinant.is_finite() {
             return FIRST;
+        }
+        if first < f64::MIN_POSITIVE {
+            // The first says nothing, whatever its share.
+            let second = (second_came / second).clamp(0.0, 1.0);
+            return Shares { first: (1.0 - second) as f32, second: second as f32 };
         }
         let free_first = (first_came * second - second_came * self.both) / determinant;
         let free_second = (second_came * first - first_came * self.both) / determinant;

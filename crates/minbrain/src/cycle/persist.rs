@@ -115,3 +115,6 @@ impl Persistence {
 }
 
 image!(Persistence keeps stacking sensed last_change goes_on worse; not foretold);
+
+#[cfg(test)]
+mod tests;

@@ -308,3 +308,42 @@ fn directions_that_are_alike_still_give_slopes() {
         }
     }
 }
+
+/// Quartiles and the median against sorting.
+#[test]
+fn fences_are_three_quartile_distances_off() {
+    let mut random = Random::new(12);
+    for count in 1..60_usize {
+        let values: Vec<f32> = (0..count).map(|_| signed(&mut random)).collect();
+        let mut sorted = values.clone();
+        sorted.sort_by(f32::total_cmp);
+        let (last, quarter) = (count - 1, count / 4);
+        let (lower, upper) = (sorted[quarter.min(last / 2)], sorted[last - quarter]);
+        let fence = 3.0 * (upper - lower);
+        let (got, median) = super::fences(&mut values.clone());
+        assert_eq!((got, median), ([lower - fence, upper + fence], sorted[last / 2]), "{count}");
+    }
+}
+
+/// One of the neighbours saw what no other did: it has no say. A third of them has.
+#[test]
+fn a_few_neighbours_that_contradict_all_others_are_silent() {
+    let config = Config { sensors: 2, actions: ActionSpace::discrete(1), ..Config::default() };
+    for (wrong, is_believed) in [(1, false), (2, false), (6, true), (10, true)] {
+        let mut world = World::new(config.clone(), 0, &mut Random::new(1));
+        let mut random = Random::new(4);
+        for at in 0..400 {
+            let key = vec![signed(&mut random), signed(&mut random)];
+            let outcome = vec![key[0] + 0.1 * key[1], key[1] - 0.1 * key[0]];
+            world.store(Lived { key, part: 0, outcome, reward: 0.0, ended: false });
+            if at >= 400 - wrong {
+                let key = vec![0.01 * signed(&mut random), 0.01 * signed(&mut random)];
+                let outcome = vec![key[0], 50.0];
+                world.store(Lived { key, part: 0, outcome, reward: 0.0, ended: false });
+            }
+        }
+        let (got, _) = world.predict(0, &[0.0, 0.0]);
+        assert!(got.outcome[0].abs() < 0.05, "{wrong}: {got:?}");
+        assert_eq!(got.outcome[1].abs() > 1.0, is_believed, "{wrong}: {got:?}");
+    }
+}

@@ -252,3 +252,23 @@ fn instructions_can_be_chosen_where_there_are_any() {
         }
     }
 }
+
+/// A robot that has stood for an hour: ties do not have to be read to the last.
+#[test]
+fn among_equal_vectors_few_blocks_are_read() {
+    for distinct in [1_usize, 2, 16] {
+        let mut recall = Recall::new(4, 20_000).unwrap();
+        let vector = |at: usize| [(at % distinct) as f32, 2.0, 3.0, 4.0];
+        (0..20_000).for_each(|at| {
+            recall.insert(&vector(at)).unwrap();
+        });
+        let mut found = Nearest::default();
+        for at in 0..50 {
+            recall.nearest(&vector(at), &[1.0; 4], 20, &mut found).unwrap();
+            let slots: Vec<u32> = found.iter().map(|(slot, _)| slot).collect();
+            let first = (0..20).map(|nth| (at % distinct + nth * distinct) as u32);
+            assert_eq!(slots, first.collect::<Vec<_>>(), "the lowest slots");
+            assert!(found.work_units() < 40, "{} of 313 blocks", found.work_units());
+        }
+    }
+}

@@ -19,6 +19,7 @@ mod insight;
 mod planning;
 mod recall;
 mod replay;
+mod robust;
 mod spreading;
 mod utility;
 mod value;

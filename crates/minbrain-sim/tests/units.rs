@@ -1,6 +1,8 @@
 //! In whatever units sensors are read: the same decisions.
 
-use minbrain::{Brain, Budget, Outcome, Policy};
+use std::error::Error;
+
+use minbrain::{Action, Brain, Budget, Outcome, Policy};
 use minbrain_sim::{WORLDS, World, world};
 
 const CYCLES: u64 = 400;
@@ -15,8 +17,12 @@ struct Life {
 }
 
 impl Life {
-    fn new(name: &str, policy: Policy, unit: impl Fn(usize) -> f32) -> Self {
-        let mut world = world(name).unwrap();
+    fn new(
+        name: &str,
+        policy: Policy,
+        unit: impl Fn(usize) -> f32,
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut world = world(name)?;
         world.reset(1);
         let sensors = world.observation().len();
         let brain = Brain::builder()
@@ -25,7 +31,7 @@ impl Life {
             .budget(Budget::Experiences(200))
             .policy(policy)
             .plan_units(300);
-        Self { world, brain: brain.build().unwrap(), units: (0..sensors).map(unit).collect() }
+        Ok(Self { world, brain: brain.build()?, units: (0..sensors).map(unit).collect() })
     }
 
     fn sense(&self) -> Vec<f32> {
@@ -33,19 +39,19 @@ impl Life {
         each.map(|(value, unit)| value * unit).collect()
     }
 
-    fn step(&mut self, cycle: u64) -> minbrain::Action {
+    fn step(&mut self, cycle: u64) -> Result<Action, Box<dyn Error>> {
         let sensed = self.sense();
-        let action = self.brain.decide(&sensed).unwrap().action.clone();
-        let step = self.world.step(&action).unwrap();
+        let action = self.brain.decide(&sensed)?.action.clone();
+        let step = self.world.step(&action)?;
         let sensed = self.sense();
         let outcome = Outcome { observation: &sensed, reward: step.reward, ended: step.ended };
-        self.brain.learn(outcome).unwrap();
+        self.brain.learn(outcome)?;
         self.brain.consolidate(50);
         if step.is_last() {
             self.world.reset(cycle + 2);
             self.brain.interrupt();
         }
-        action
+        Ok(action)
     }
 }
 
@@ -53,11 +59,11 @@ impl Life {
 fn units_of_sensors_do_not_matter() {
     for name in WORLDS {
         for policy in [Policy::Value, Policy::Consensus, Policy::Imitation] {
-            let mut plain = Life::new(name, policy, |_| 1.0);
+            let mut plain = Life::new(name, policy, |_| 1.0).unwrap();
             let unit = |sensor: usize| 2.0_f32.powi(EXPONENTS[sensor % EXPONENTS.len()]);
-            let mut scaled = Life::new(name, policy, unit);
+            let mut scaled = Life::new(name, policy, unit).unwrap();
             for cycle in 0..CYCLES {
-                let (expected, got) = (plain.step(cycle), scaled.step(cycle));
+                let (expected, got) = (plain.step(cycle).unwrap(), scaled.step(cycle).unwrap());
                 assert_eq!(got, expected, "{name}, {policy:?}, cycle {cycle}");
             }
         }

@@ -151,8 +151,8 @@ fn warnings(life: &StreamLife) -> Vec<String> {
     for quaternion in &life.recording.quaternions {
         let (name, flips) = (&quaternion.name, count(quaternion.flips));
         lines.push(format!(
-            "note         {flips} x the sign of the quaternion {name}* was changed: q and -q are the \
-             same rotation"
+            "note         {flips} x the quaternion {name}* changed its sign, and was read as if it had \
+             not: q and -q are the same rotation"
         ));
     }
     let coarse = life.recording.coarse_sensors();

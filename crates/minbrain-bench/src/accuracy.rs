@@ -8,7 +8,7 @@ const LEAST_SHARE: f64 = 1e-6;
 ///
 /// The figure is the normalised root mean square error: per sensor, the error's root mean square
 /// over that of the sensor's true change, and at least a millionth of its range; then the average
-/// over the sensors that moved at all. 0 is perfect; 1 is as good as predicting that every sensor
+/// over the sensors that changed at all. 0 is perfect; 1 is as good as predicting that every sensor
 /// keeps its value.
 #[derive(Clone, Debug)]
 pub struct Accuracy {
@@ -28,10 +28,10 @@ impl Sums {
     const NONE: Self =
         Self { squared_error: 0.0, squared_change: 0.0, low: f64::MAX, high: f64::MIN };
 
-    /// In what errors are measured; 0 for a sensor that never moved.
+    /// In what errors are measured; 0 for a sensor that never changed.
     fn unit(&self, cycles: u64) -> f64 {
         let change = (self.squared_change / cycles.max(1) as f64).sqrt();
-        change.max(LEAST_SHARE * (self.high - self.low))
+        if change > 0.0 { change.max(LEAST_SHARE * (self.high - self.low)) } else { 0.0 }
     }
 }
 
@@ -59,7 +59,7 @@ impl Accuracy {
         self.cycles
     }
 
-    /// The normalised error; 0 if no sensor ever moved.
+    /// The normalised error; 0 if no sensor ever changed.
     pub fn nrmse(&self) -> f64 {
         self.nrmse_against(self)
     }

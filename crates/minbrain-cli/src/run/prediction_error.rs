@@ -84,12 +84,11 @@ impl PredictionError {
     }
 
     /// In what the errors of each sensor are measured: the root mean square of its change over the
-    /// whole run, or what can be told apart of its range. `None` for one with nothing to predict.
+    /// whole run, or what can be told apart of its range. `None` for one that never changed.
     fn units(&self) -> Vec<Option<f64>> {
         let unit = |(sums, [low, high]): (&Sums, &[f64; 2])| {
             let change = (sums.change_squared / sums.count).sqrt();
-            let unit = change.max(LEAST_SHARE * (high - low));
-            (unit > 0.0).then_some(unit)
+            (change > 0.0).then_some(change.max(LEAST_SHARE * (high - low)))
         };
         self.totals(0).iter().zip(&self.ranges).map(unit).collect()
     }

@@ -294,7 +294,7 @@ impl DurableBrain {
         self.tape.clear();
         self.evict_forgotten();
         let kept = self.brain.stats().experiences as u64;
-        if self.since_snapshot >= (OVERDUE * self.snapshot_every).max(kept) {
+        if self.since_snapshot >= OVERDUE.saturating_mul(self.snapshot_every).max(kept) {
             self.snapshot_if_possible();
         }
     }

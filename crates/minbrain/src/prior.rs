@@ -15,8 +15,8 @@ use crate::usual::{KNOWN, Reach, Usual, first_reach};
 /// strong as ten examples. Hardly any ridge (100, say) makes a young brain worse than "nothing
 /// changes": with about as many examples as inputs, least squares fits the noise.
 const MOST_VARIANCE: f64 = 0.1;
-/// What remains of the past after each example: a memory of two thousand.
-const KEPT: f64 = 0.9995;
+/// What remains of the past after each example: a memory of five thousand.
+const KEPT: f64 = 0.9998;
 /// What that makes of a variance.
 const RENEWED: f64 = 1.0 / KEPT;
 /// Least deviation of an input, as a share of its magnitude.

@@ -56,7 +56,7 @@ mod tests {
             precision.see(0, 1e6 + walk);
             precision.see(1, 100.0 + walk);
             precision.see(2, 1e9);
-            precision.see(3, 1e6 + 100.0 * walk);
+            precision.see(3, 1e6 + 1e3 * walk);
         }
         assert_eq!(precision.too_coarse(), [0]);
         assert_eq!(Precision::default().too_coarse(), Vec::<usize>::new());

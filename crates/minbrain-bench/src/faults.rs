@@ -21,6 +21,7 @@ use std::ops::Range;
 use minbrain::Isa;
 
 use crate::error::BenchError;
+use crate::learning::median_figure as median;
 
 /// How many seeds are run unless it is told otherwise.
 pub const SEEDS: u32 = 5;
@@ -49,13 +50,6 @@ impl FaultSettings {
             }
         }
     }
-}
-
-/// The lower median; no number if there is none to choose from.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

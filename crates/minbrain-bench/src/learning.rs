@@ -22,6 +22,7 @@ pub use demonstration::{Demonstrations, Demonstrator};
 pub use fault::NamedFault;
 pub use row::{LearningRow, Published};
 pub use summary::Summary;
+pub(crate) use summary::median_figure;
 pub use task::{Measure, TASKS, Task};
 
 use std::ops::ControlFlow;

@@ -11,6 +11,7 @@ use crate::usual::Reach;
 
 /// The first predictor starts with all the weight, as if it had been right so many times.
 const BELIEF: f64 = 30.0;
+
 /// Second moments of the two predictions, and of each with what came.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moments {

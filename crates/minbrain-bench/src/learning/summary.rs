@@ -74,7 +74,8 @@ fn median(steps: impl Iterator<Item = Option<u64>>) -> Option<u64> {
     Some(steps[middle]).filter(|&step| step < u64::MAX)
 }
 
-fn median_figure(values: impl Iterator<Item = f64>) -> f64 {
+/// The lower median; no number if there is none to choose from.
+pub(crate) fn median_figure(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_unstable_by(f64::total_cmp);
     values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
